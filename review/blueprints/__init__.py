@@ -1,0 +1,33 @@
+"""Every blueprint, in the order of the navigation."""
+
+from review.blueprints import (
+    accounts,
+    adjudication,
+    analysis,
+    assignment,
+    audit,
+    cases,
+    health,
+    invitations,
+    results,
+    reviewing,
+    rounds,
+    rubrics,
+    sampling,
+)
+
+BLUEPRINTS = (
+    accounts.bp,
+    invitations.bp,
+    cases.bp,
+    rounds.bp,
+    sampling.bp,
+    assignment.bp,
+    reviewing.bp,
+    adjudication.bp,
+    rubrics.bp,
+    results.bp,
+    analysis.bp,
+    audit.bp,
+    health.bp,
+)

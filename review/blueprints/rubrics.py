@@ -1,0 +1,19 @@
+from flask import Blueprint, abort, render_template
+
+from review.domain.rubrics import find_rubric, shown_rubrics, shown_schemes
+from review.permissions import Permission, requires
+
+bp = Blueprint("rubrics", __name__, url_prefix="/rubrics")
+
+
+@bp.get("/")
+@requires(Permission.RUBRIC_READ)
+def index():
+    return render_template("rubrics/index.html", rubrics=shown_rubrics(), schemes=shown_schemes())
+
+
+@bp.get("/<name>/<int:version>")
+@requires(Permission.RUBRIC_READ)
+def show(name, version):
+    rubric = find_rubric(name, version) or abort(404)
+    return render_template("rubrics/show.html", rubric=rubric)

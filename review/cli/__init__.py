@@ -1,0 +1,20 @@
+"""The same verbs from the shell."""
+
+from flask import Flask
+
+from review.cli.accounts import create_admin
+from review.cli.analysis import analysis
+from review.cli.cases import cases
+from review.cli.demo import demo
+from review.cli.regions import regions
+from review.cli.serve import serve
+
+
+def init_app(app: Flask) -> None:
+    """Add every command."""
+    app.cli.add_command(create_admin)
+    app.cli.add_command(analysis)
+    app.cli.add_command(cases)
+    app.cli.add_command(demo)
+    demo.add_command(serve)
+    app.cli.add_command(regions)

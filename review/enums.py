@@ -1,0 +1,219 @@
+"""Code lists. Values are English and stored; every member's screen word is in ``labels``."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ORGANISER = "organiser"
+    REVIEWER = "reviewer"
+    CHIEF = "chief"
+    HANDLER = "handler"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class PasswordFlaw(StrEnum):
+    """Why a password is refused."""
+
+    SHORT = "short"
+    LONG = "long"
+    FEW_KINDS = "few_kinds"
+    COMMON = "common"
+
+
+class RegionLevel(StrEnum):
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+class CaseType(StrEnum):
+    """案件类型."""
+
+    CRIMINAL = "criminal"
+    CIVIL = "civil"
+    ADMINISTRATIVE = "administrative"
+
+
+class AidMethod(StrEnum):
+    """援助方式."""
+
+    CRIMINAL_DEFENCE = "criminal_defence"
+    VICTIM_REPRESENTATION = "victim_representation"
+    CIVIL_LITIGATION = "civil_litigation"
+    ADMINISTRATIVE_LITIGATION = "administrative_litigation"
+    LABOUR_ARBITRATION = "labour_arbitration"
+    NON_LITIGATION = "non_litigation"
+    DUTY_LAWYER = "duty_lawyer"
+
+
+class Stage(StrEnum):
+    """阶段, of criminal cases."""
+
+    INVESTIGATION = "investigation"
+    PROSECUTION = "prosecution"
+    TRIAL = "trial"
+
+
+class Instance(StrEnum):
+    """审级."""
+
+    FIRST = "first"
+    SECOND = "second"
+    RETRIAL = "retrial"
+
+
+class CaseKind(StrEnum):
+    """Case class × role × stage: what a rubric is made for."""
+
+    CIVIL_FIRST = "civil_first"
+    CIVIL_SECOND = "civil_second"
+    LABOUR_ARBITRATION = "labour_arbitration"
+    NON_LITIGATION = "non_litigation"
+    ADMINISTRATIVE = "administrative"
+    CRIMINAL_INVESTIGATION = "criminal_investigation"
+    CRIMINAL_PROSECUTION = "criminal_prosecution"
+    CRIMINAL_TRIAL = "criminal_trial"
+    VICTIM = "victim"
+    DUTY_LAWYER = "duty_lawyer"
+
+
+class AidSource(StrEnum):
+    """来源."""
+
+    APPLICATION = "application"
+    NOTICE = "notice"
+    REQUEST = "request"
+    TRANSFER = "transfer"
+
+
+class HandlerType(StrEnum):
+    """承办人员类型."""
+
+    AGENCY_STAFF = "agency_staff"
+    LAWYER = "lawyer"
+    GRASSROOTS = "grassroots"
+    SOCIAL_ORGANISATION = "social_organisation"
+    VOLUNTEER = "volunteer"
+
+
+class RecipientCategory(StrEnum):
+    """受援人类别."""
+
+    WOMAN = "woman"
+    DISABLED = "disabled"
+    FARMER = "farmer"
+    MIGRANT_WORKER = "migrant_worker"
+    ELDERLY = "elderly"
+    MINOR = "minor"
+    MILITARY = "military"
+    VETERAN = "veteran"
+    MINORITY = "minority"
+    FOREIGN = "foreign"
+    POOR = "poor"
+
+
+class Outcome(StrEnum):
+    """结案方式."""
+
+    ADOPTED = "adopted"
+    PARTLY_ADOPTED = "partly_adopted"
+    NOT_ADOPTED = "not_adopted"
+    WON = "won"
+    LOST = "lost"
+    MEDIATED = "mediated"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"
+    ARBITRATED = "arbitrated"
+    TERMINATED = "terminated"
+
+
+class ImportStatus(StrEnum):
+    PREVIEWED = "previewed"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+
+
+class RejectReason(StrEnum):
+    """Why a row of a register was refused; the values are those of ``cases import --json``."""
+
+    MISSING_CASE_NUMBER = "missing_case_number"
+    MISSING_CLOSED_DATE = "missing_closed_date"
+    UNREADABLE_DATE = "unreadable_date"
+    CLOSED_BEFORE_ASSIGNED = "closed_before_assigned"
+    UNKNOWN_CASE_TYPE = "unknown_case_type"
+    MISSING_HANDLER = "missing_handler"
+    CONFLICTING_DUPLICATE = "conflicting_duplicate"
+    UNREADABLE_CELL = "unreadable_cell"
+    UNKNOWN_CODE = "unknown_code"
+    MISSING_AGENCY = "missing_agency"
+    OUTSIDE_REGION = "outside_region"
+    ALREADY_IN_FRAME = "already_in_frame"
+    NUMBER_TAKEN = "number_taken"
+
+
+class RegisterChange(StrEnum):
+    """How a cell of a register was rewritten into its one canonical form."""
+
+    CASE_NUMBER = "case_number"
+    DATE = "date"
+    AMOUNT = "amount"
+    CODE = "code"
+    NAME = "name"
+    LICENCE_LEFT_OUT = "licence_left_out"
+    CATEGORY_LEFT_OUT = "category_left_out"
+    ID_NUMBER_LEFT_OUT = "id_number_left_out"
+
+
+class RoundStatus(StrEnum):
+    """A round moves forward only, one step at a time, in this order."""
+
+    DRAFT = "draft"
+    FROZEN = "frozen"
+    DRAWN = "drawn"
+    MARKING = "marking"
+    PUBLISHED = "published"
+
+
+class Allocation(StrEnum):
+    """How a sample is spread over strata."""
+
+    PROPORTIONAL = "proportional"
+    EQUAL = "equal"
+
+
+class SampledCaseStatus(StrEnum):
+    """Where a drawn case stands on its way to a result."""
+
+    MARKING = "marking"
+    THIRD_MARK = "third_mark"
+    PANEL = "panel"
+    SETTLED = "settled"
+
+
+class AssignmentStatus(StrEnum):
+    """A reserve is named in advance for a third mark, and told nothing until it is called."""
+
+    RESERVE = "reserve"
+    OPEN = "open"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+
+
+class SettledBy(StrEnum):
+    """How the marks of one case became one result."""
+
+    SINGLE_MARK = "single_mark"
+    MEAN = "mean"
+    CLOSEST_TWO = "closest_two"
+    PANEL = "panel"
+
+
+class Grade(StrEnum):
+    """等次, best first."""
+
+    EXCELLENT = "excellent"
+    GOOD = "good"
+    PASS = "pass"  # noqa: S105  (a grade, no secret)
+    FAIL = "fail"

@@ -1,0 +1,204 @@
+"""Domain exceptions. Verbs raise them; views turn them into words that say what to do next."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class DomainError(Exception):
+    """A rule of the platform forbids the action; nothing was changed."""
+
+
+class ConfigError(Exception):
+    """The platform cannot start as configured; the message says what is missing."""
+
+
+class StaleError(DomainError):
+    """Somebody changed the object since it was shown; nothing was overwritten."""
+
+
+class WrongStatusError(DomainError):
+    """The object is not in the state that this action needs."""
+
+
+class OutOfReachError(DomainError):
+    """The region lies outside the tree of the person who acts."""
+
+
+class InvalidRoundError(DomainError):
+    """A round's rules contradict each other; ``field`` names the first that does."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class EmptyFrameError(DomainError):
+    """No archived case of the chosen kinds was closed in the window."""
+
+
+class AmbiguousFrameError(DomainError):
+    """Two cases of the frame have the same canonical number."""
+
+
+class NotFrozenError(WrongStatusError):
+    """A seed was given before the frame was frozen."""
+
+
+class InvalidSeedError(DomainError):
+    """A seed is too short or holds other signs than digits; ``digits`` counts what it has."""
+
+    def __init__(self, digits: int | None) -> None:
+        super().__init__(digits)
+        self.digits = digits
+
+
+class SampleSizeError(DomainError):
+    """The sample is too small to reach every stratum, or larger than the frame."""
+
+    def __init__(self, wanted: int, strata: int, frame: int) -> None:
+        super().__init__(wanted, strata, frame)
+        self.wanted = wanted
+        self.strata = strata
+        self.frame = frame
+
+
+class UnknownReviewerError(DomainError):
+    """Somebody chosen for the panel is not an active reviewer of the province."""
+
+
+class TooFewReviewersError(DomainError):
+    """Some cases have fewer conflict-free reviewers than they need; a few are named."""
+
+    def __init__(self, cases: int, case_numbers: tuple[str, ...], needed: int) -> None:
+        super().__init__(cases, needed)
+        self.cases = cases
+        self.case_numbers = case_numbers
+        self.needed = needed
+
+
+class UnsettledError(DomainError):
+    """Cases of the round still wait for a result; ``counts`` says how many in which state."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        super().__init__(counts)
+        self.counts = counts
+
+
+class RegisterError(DomainError):
+    """A register file cannot be read as a whole; nothing of it was stored."""
+
+
+class NotAWorkbookError(RegisterError):
+    """The file is no workbook, is damaged, or is locked with a password."""
+
+
+class WorkbookTooLargeError(RegisterError):
+    """The workbook unpacks to more bytes, rows or columns than the platform reads."""
+
+
+class EmptyWorkbookError(RegisterError):
+    """No sheet of the workbook holds a single row under a heading row."""
+
+
+class NoHeadingError(RegisterError):
+    """No row of any sheet looks like the heading row of a register."""
+
+
+class MissingColumnsError(RegisterError):
+    """A heading row was found, but columns that every register needs are not in it."""
+
+    def __init__(self, sheet: str, row: int, headings: tuple[str, ...]) -> None:
+        super().__init__(sheet, row, headings)
+        self.sheet, self.row, self.headings = sheet, row, headings
+
+
+class RepeatedColumnError(RegisterError):
+    """Two columns of one sheet mean the same, so neither can be trusted."""
+
+    def __init__(self, sheet: str, row: int, headings: tuple[str, ...]) -> None:
+        super().__init__(sheet, row, headings)
+        self.sheet, self.row, self.headings = sheet, row, headings
+
+
+class AlreadySubmittedError(WrongStatusError):
+    """The review was submitted before; a submitted review does not change."""
+
+
+class LateError(DomainError):
+    """The deadline has passed by the server's clock; a draft stays as it was."""
+
+
+class NoSuchCriterionError(DomainError):
+    """The rubric of this review has no criterion of that code."""
+
+
+class NothingAppliesError(DomainError):
+    """Every criterion was marked as not applicable, so that there is no total."""
+
+
+class MarksRefusedError(DomainError):
+    """Some marks break the rubric's rules; ``problems`` names why, by criterion code."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class DecisionRefusedError(DomainError):
+    """A panel decision needs a total of 0–100 with one decimal at most, and a reason."""
+
+
+class UnknownRegionError(DomainError):
+    """The region code is not one of six digits, or its parent region is not there."""
+
+
+class CredentialsError(DomainError):
+    """E-mail and password do not belong together, or the account may not be used."""
+
+
+class TooManyAttemptsError(DomainError):
+    """Too many sign-ins failed here lately; the password was not even looked at."""
+
+
+class WeakPasswordError(DomainError):
+    """The new password is too easy to guess; ``flaw`` is the PasswordFlaw."""
+
+    def __init__(self, flaw: StrEnum) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+
+
+class OwnAccountError(DomainError):
+    """Nobody suspends the own account or takes away the role in use."""
+
+
+class InvitationClosedError(DomainError):
+    """The invitation was used, was withdrawn, or ran out."""
+
+
+class InvitedElseError(DomainError):
+    """The invitation is for another account than the one that is signed in."""
+
+
+class AlreadyHeldError(DomainError):
+    """The person holds this role in this region already."""
+
+
+class UnknownLicenceError(DomainError):
+    """No handler with a case in reach has this licence number."""
+
+
+class LicenceTakenError(DomainError):
+    """Another person's account is tied to this licence number."""
+
+
+class UnknownProviderError(DomainError):
+    """The register knows no provider of this name."""
+
+
+class NoSuchSessionError(DomainError):
+    """The person has no such session any more."""
+
+
+class NoSuchRoleError(DomainError):
+    """The person does not hold that role."""

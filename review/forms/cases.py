@@ -1,0 +1,85 @@
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, Form, StringField
+from wtforms.validators import Length, Optional
+
+from review.domain.register_values import read_case_number
+from review.enums import CaseKind
+from review.errors import (
+    EmptyWorkbookError,
+    MissingColumnsError,
+    NoHeadingError,
+    NotAWorkbookError,
+    RegisterError,
+    RepeatedColumnError,
+    WorkbookTooLargeError,
+)
+
+
+class RegisterForm(FlaskForm):
+    file = FileField(_l("结案台账（.xlsx）"), [FileRequired(_l("请选择要上传的台账文件。"))])
+
+
+class CaseFilter(Form):  # a GET form carries no token
+    """Which cases a list shows; a field that cannot be read is left out and said so."""
+
+    number = StringField(_l("案件编号"), [Optional(), Length(max=100)])
+    region = StringField(_l("行政区划"), [Optional(), Length(max=6)])
+    kind = StringField(_l("案件种类"), [Optional()])
+    closed_from = DateField(_l("结案日期自"), [Optional()])
+    closed_to = DateField(_l("至"), [Optional()])
+
+    @property
+    def chosen_kind(self) -> CaseKind | None:
+        return CaseKind(self.kind.data) if self.kind.data in set(CaseKind) else None
+
+    @property
+    def canonical_number(self) -> str | None:
+        """The case number as it is stored, however its brackets were typed."""
+        return read_case_number(self.number.data)[0] if self.number.validate(self) else None
+
+    def address(self) -> dict[str, Any]:
+        """The filter as parameters of an address, for the next page."""
+        values = {f.short_name: f.data for f in self if f.data}
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+
+
+def register_error_words(error: RegisterError) -> str:
+    """What is wrong with a register file, where, and what to do about it."""
+    if isinstance(error, MissingColumnsError | RepeatedColumnError):
+        words = WORDS[type(error)] % {
+            "sheet": error.sheet,
+            "row": error.row,
+            "columns": "、".join(error.headings),
+        }
+        return str(words)
+    return str(WORDS[type(error)])
+
+
+WORDS: dict[type[RegisterError], Any] = {
+    MissingColumnsError: _l(
+        "工作表“%(sheet)s”第 %(row)s 行是表头，但缺少这些列：%(columns)s。"
+        "请补齐后重新上传；本次没有保存任何内容。"
+    ),
+    RepeatedColumnError: _l(
+        "工作表“%(sheet)s”第 %(row)s 行有含义相同的列：%(columns)s。"
+        "请只保留一列后重新上传；本次没有保存任何内容。"
+    ),
+    NotAWorkbookError: _l(
+        "这个文件不是可以读取的 .xlsx 工作簿（可能是其他格式、已损坏或设有密码）。"
+        "请在表格软件中另存为“Excel 工作簿（.xlsx）”后重新上传。"
+    ),
+    WorkbookTooLargeError: _l(
+        "工作簿太大：解压后不能超过 50 MB、每个工作表不能超过 20 万行或 200 列。"
+        "请删除表格以外的空白格式，或按县、按月拆分后分别上传。"
+    ),
+    EmptyWorkbookError: _l("工作簿里没有案件：每个工作表在表头下面都是空的。请确认选对了文件。"),
+    NoHeadingError: _l(
+        "没有找到表头。表头应在每个工作表的前 60 行内，至少包含：案件编号、结案日期、案件类型、"
+        "承办人员、承办机构、机构代码、援助方式。请检查后重新上传。"
+    ),
+}

@@ -1,0 +1,316 @@
+"""Screen words: one Chinese word for each idea, and how numbers are written."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from review.enums import (
+    AidMethod,
+    AidSource,
+    Allocation,
+    AssignmentStatus,
+    CaseKind,
+    CaseType,
+    Grade,
+    HandlerType,
+    ImportStatus,
+    Instance,
+    Outcome,
+    PasswordFlaw,
+    RecipientCategory,
+    RegionLevel,
+    RegisterChange,
+    RejectReason,
+    Role,
+    RoundStatus,
+    SampledCaseStatus,
+    SettledBy,
+    Stage,
+)
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+NOTHING = "—"
+
+LABELS: dict[type[StrEnum], dict[Any, Any]] = {
+    Role: {
+        Role.ORGANISER: _l("评估组织者"),
+        Role.REVIEWER: _l("评估专家"),
+        Role.CHIEF: _l("司法局负责人"),
+        Role.HANDLER: _l("承办人员"),
+        Role.AUDITOR: _l("审计员"),
+        Role.ADMINISTRATOR: _l("系统管理员"),
+    },
+    PasswordFlaw: {
+        PasswordFlaw.SHORT: _l("密码至少 12 个字符。"),
+        PasswordFlaw.LONG: _l("密码最多 256 个字符。"),
+        PasswordFlaw.FEW_KINDS: _l("请至少使用大写字母、小写字母、数字、其他字符中的三种。"),
+        PasswordFlaw.COMMON: _l("这个密码太常见，容易被猜中。请换一个。"),
+    },
+    RegionLevel: {
+        RegionLevel.PROVINCE: _l("省级"),
+        RegionLevel.CITY: _l("市级"),
+        RegionLevel.COUNTY: _l("县级"),
+    },
+    CaseType: {
+        CaseType.CRIMINAL: _l("刑事"),
+        CaseType.CIVIL: _l("民事"),
+        CaseType.ADMINISTRATIVE: _l("行政"),
+    },
+    AidMethod: {
+        AidMethod.CRIMINAL_DEFENCE: _l("刑事辩护"),
+        AidMethod.VICTIM_REPRESENTATION: _l("刑事代理"),
+        AidMethod.CIVIL_LITIGATION: _l("民事诉讼代理"),
+        AidMethod.ADMINISTRATIVE_LITIGATION: _l("行政诉讼代理"),
+        AidMethod.LABOUR_ARBITRATION: _l("劳动仲裁"),
+        AidMethod.NON_LITIGATION: _l("非诉讼"),
+        AidMethod.DUTY_LAWYER: _l("值班律师帮助"),
+    },
+    Stage: {
+        Stage.INVESTIGATION: _l("侦查"),
+        Stage.PROSECUTION: _l("审查起诉"),
+        Stage.TRIAL: _l("审判"),
+    },
+    Instance: {
+        Instance.FIRST: _l("一审"),
+        Instance.SECOND: _l("二审"),
+        Instance.RETRIAL: _l("再审"),
+    },
+    CaseKind: {
+        CaseKind.CIVIL_FIRST: _l("民事一审"),
+        CaseKind.CIVIL_SECOND: _l("民事二审"),
+        CaseKind.LABOUR_ARBITRATION: _l("劳动仲裁案件"),
+        CaseKind.NON_LITIGATION: _l("非诉讼案件"),
+        CaseKind.ADMINISTRATIVE: _l("行政诉讼"),
+        CaseKind.CRIMINAL_INVESTIGATION: _l("刑事辩护（侦查）"),
+        CaseKind.CRIMINAL_PROSECUTION: _l("刑事辩护（审查起诉）"),
+        CaseKind.CRIMINAL_TRIAL: _l("刑事辩护（审判）"),
+        CaseKind.VICTIM: _l("被害人代理"),
+        CaseKind.DUTY_LAWYER: _l("值班律师"),
+    },
+    AidSource: {
+        AidSource.APPLICATION: _l("申请"),
+        AidSource.NOTICE: _l("通知"),
+        AidSource.REQUEST: _l("商请"),
+        AidSource.TRANSFER: _l("转交"),
+    },
+    HandlerType: {
+        HandlerType.AGENCY_STAFF: _l("法律援助机构人员"),
+        HandlerType.LAWYER: _l("社会律师"),
+        HandlerType.GRASSROOTS: _l("基层法律服务工作者"),
+        HandlerType.SOCIAL_ORGANISATION: _l("社会组织人员"),
+        HandlerType.VOLUNTEER: _l("法律援助志愿者"),
+    },
+    RecipientCategory: {
+        RecipientCategory.WOMAN: _l("妇女"),
+        RecipientCategory.DISABLED: _l("残疾人"),
+        RecipientCategory.FARMER: _l("农民"),
+        RecipientCategory.MIGRANT_WORKER: _l("农民工"),
+        RecipientCategory.ELDERLY: _l("老年人"),
+        RecipientCategory.MINOR: _l("未成年人"),
+        RecipientCategory.MILITARY: _l("军人军属"),
+        RecipientCategory.VETERAN: _l("退役军人"),
+        RecipientCategory.MINORITY: _l("少数民族"),
+        RecipientCategory.FOREIGN: _l("外国籍或无国籍"),
+        RecipientCategory.POOR: _l("一般贫困者"),
+    },
+    Outcome: {
+        Outcome.ADOPTED: _l("全部采纳"),
+        Outcome.PARTLY_ADOPTED: _l("部分采纳"),
+        Outcome.NOT_ADOPTED: _l("未采纳"),
+        Outcome.WON: _l("胜诉"),
+        Outcome.LOST: _l("败诉"),
+        Outcome.MEDIATED: _l("调解"),
+        Outcome.WITHDRAWN: _l("撤诉"),
+        Outcome.SETTLED: _l("和解"),
+        Outcome.ARBITRATED: _l("仲裁结案"),
+        Outcome.TERMINATED: _l("终止提供"),
+    },
+    ImportStatus: {
+        ImportStatus.PREVIEWED: _l("待确认"),
+        ImportStatus.CONFIRMED: _l("已导入"),
+        ImportStatus.DISCARDED: _l("已放弃"),
+    },
+    RejectReason: {
+        RejectReason.MISSING_CASE_NUMBER: _l("缺少案件编号"),
+        RejectReason.MISSING_CLOSED_DATE: _l("缺少结案日期"),
+        RejectReason.UNREADABLE_DATE: _l("日期无法识别"),
+        RejectReason.CLOSED_BEFORE_ASSIGNED: _l("结案日期早于指派日期"),
+        RejectReason.UNKNOWN_CASE_TYPE: _l("案件类型不在代码表中"),
+        RejectReason.MISSING_HANDLER: _l("缺少承办人员"),
+        RejectReason.CONFLICTING_DUPLICATE: _l("同一编号内容不同"),
+        RejectReason.UNREADABLE_CELL: _l("单元格无法识别"),
+        RejectReason.UNKNOWN_CODE: _l("取值不在代码表中"),
+        RejectReason.MISSING_AGENCY: _l("缺少受理机构"),
+        RejectReason.OUTSIDE_REGION: _l("不属于本行政区划"),
+        RejectReason.ALREADY_IN_FRAME: _l("案件已进入抽样框，内容不能再改"),
+        RejectReason.NUMBER_TAKEN: _l("编号已被另一案件使用"),
+    },
+    RegisterChange: {
+        RegisterChange.CASE_NUMBER: _l("案件编号的括号、空格和全角数字"),
+        RegisterChange.DATE: _l("日期写法统一为年-月-日"),
+        RegisterChange.AMOUNT: _l("金额去掉千分位和单位"),
+        RegisterChange.CODE: _l("代码的其他写法（如“刑事案件”改为“刑事”）"),
+        RegisterChange.NAME: _l("名称中的空格"),
+        RegisterChange.LICENCE_LEFT_OUT: _l("执业证号成了数字、末位已失真，改按姓名和承办机构匹配"),
+        RegisterChange.CATEGORY_LEFT_OUT: _l("受援人类别不在代码表中，未保存"),
+        RegisterChange.ID_NUMBER_LEFT_OUT: _l("身份证号成了数字、末位已失真，未保存"),
+    },
+    RoundStatus: {
+        RoundStatus.DRAFT: _l("筹备"),
+        RoundStatus.FROZEN: _l("抽样框已冻结"),
+        RoundStatus.DRAWN: _l("已抽样"),
+        RoundStatus.MARKING: _l("评分中"),
+        RoundStatus.PUBLISHED: _l("已发布"),
+    },
+    Allocation: {
+        Allocation.PROPORTIONAL: _l("按比例分配"),
+        Allocation.EQUAL: _l("等额分配"),
+    },
+    SampledCaseStatus: {
+        SampledCaseStatus.MARKING: _l("初评"),
+        SampledCaseStatus.THIRD_MARK: _l("复评"),
+        SampledCaseStatus.PANEL: _l("合议"),
+        SampledCaseStatus.SETTLED: _l("已定"),
+    },
+    AssignmentStatus: {
+        AssignmentStatus.RESERVE: _l("候补"),
+        AssignmentStatus.OPEN: _l("待评"),
+        AssignmentStatus.DRAFT: _l("草稿"),
+        AssignmentStatus.SUBMITTED: _l("已提交"),
+        AssignmentStatus.RETURNED: _l("已退回"),
+    },
+    SettledBy: {
+        SettledBy.SINGLE_MARK: _l("单人评分"),
+        SettledBy.MEAN: _l("各份评分的均值"),
+        SettledBy.CLOSEST_TWO: _l("最接近两份评分的均值"),
+        SettledBy.PANEL: _l("合议决定"),
+    },
+    Grade: {
+        Grade.EXCELLENT: _l("优秀"),
+        Grade.GOOD: _l("良好"),
+        Grade.PASS: _l("合格"),
+        Grade.FAIL: _l("不合格"),
+    },
+}
+
+AUDIT_ACTIONS: dict[str, Any] = {
+    "session.started": _l("登录"),
+    "session.ended": _l("退出登录"),
+    "session.refused": _l("登录失败"),
+    "session.denied": _l("登录受限"),
+    "password.changed": _l("更改密码"),
+    "password.reset": _l("重设密码"),
+    "account.suspended": _l("停用账号"),
+    "account.reinstated": _l("恢复账号"),
+    "role.revoked": _l("收回角色"),
+    "invitation.created": _l("邀请"),
+    "invitation.withdrawn": _l("撤回邀请"),
+    "invitation.accepted": _l("接受邀请"),
+    "regions.loaded": _l("导入行政区划"),
+    "demo.built": _l("建立示范省"),
+    "register.staged": _l("上传台账"),
+    "register.confirmed": _l("确认导入台账"),
+    "register.discarded": _l("放弃导入台账"),
+    "register.rejects_taken": _l("下载未导入的行"),
+    "round.created": _l("建立评估活动"),
+    "round.frozen": _l("冻结抽样框"),
+    "round.drawn": _l("抽样"),
+    "round.assigned": _l("分配评估专家"),
+    "round.published": _l("发布结果"),
+    "review.no_conflict_declared": _l("声明无需回避"),
+    "review.saved": _l("保存评分"),
+    "review.submitted": _l("提交评分表"),
+    "sampled_case.third_mark_called": _l("启动复评"),
+    "sampled_case.passed_to_panel": _l("转入合议"),
+    "result.settled": _l("确定结果"),
+}
+"""What the audit log calls each action; a test finds every action that is recorded here."""
+
+AUDIT_OBJECTS: dict[str, Any] = {
+    "user": _l("账号"),
+    "login_session": _l("登录"),
+    "login_failure": _l("登录失败"),
+    "invitation": _l("邀请"),
+    "region": _l("行政区划"),
+    "register_import": _l("台账导入"),
+    "case": _l("案件"),
+    "round": _l("评估活动"),
+    "sampled_case": _l("抽中案件"),
+    "assignment": _l("评估任务"),
+    "review": _l("评分表"),
+    "result": _l("评估结果"),
+}
+
+
+def label(member: StrEnum | None) -> str:
+    """The screen word of a code, in the reader's language."""
+    return NOTHING if member is None else str(LABELS[type(member)][member])
+
+
+def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(member.value, label(member)) for member in enum]
+
+
+def score(value: Decimal | float | None) -> str:
+    """A score to one decimal, halves up: rounding happens here and nowhere earlier."""
+    if value is None:
+        return NOTHING
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def share(value: float) -> str:
+    """A share as a whole percentage, without the sign."""
+    return str(Decimal(str(value * 100)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def money(value: Decimal | None) -> str:
+    return NOTHING if value is None else f"¥{value:,.0f}"
+
+
+def when(value: datetime | date | None) -> str:
+    """A day as 2024-05-03; an instant in Beijing time as 2024-05-03 10:32."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat()
+
+
+def points(value: Decimal) -> str:
+    """Points as they were given: 8, 3.5; no zeros behind."""
+    return format(value.normalize(), "f")
+
+
+def today() -> date:
+    """The day in Beijing, by which all deadlines go."""
+    return datetime.now(BEIJING).date()
+
+
+def due(day: date, now: date | None = None) -> str:
+    """A due date in words: in working days where the official calendar is known."""
+    now = now or today()
+    if day < now:
+        return str(gettext("已过期 %(n)s 天", n=(now - day).days))
+    if day == now:
+        return str(gettext("今天截止"))
+    working = _working_days(now + timedelta(days=1), day)
+    if working is None:
+        return str(gettext("还有 %(n)s 天", n=(day - now).days))
+    return str(gettext("还有 %(n)s 个工作日", n=working))
+
+
+@lru_cache(maxsize=512)
+def _working_days(first: date, last: date) -> int | None:
+    """Working days from first to last, or None where the calendar is not yet published."""
+    try:
+        chinese_calendar.is_workday(last)
+        return len(chinese_calendar.get_workdays(first, last))
+    except NotImplementedError:
+        return None

@@ -1,0 +1,14 @@
+"""Every table, registered by importing this package."""
+
+from review.models import (  # noqa: F401  (importing registers the tables)
+    accounts,
+    analysis,
+    assignment,
+    audit,
+    cases,
+    handler,
+    results,
+    reviewing,
+    rounds,
+    sampling,
+)

@@ -1,0 +1,85 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from review.enums import (
+    AidMethod,
+    AidSource,
+    CaseKind,
+    CaseType,
+    ImportStatus,
+    Instance,
+    Outcome,
+    Stage,
+)
+from review.extensions import Model
+
+
+class Agency(Model):
+    """法律援助机构, 受理机构."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+
+
+class Case(Model):
+    """法律援助案件, closed. Names are ciphertext; numbers of persons are keyed digests."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_region_closed", "region_code", "closed_on", "id"),
+        Index("ix_case_closed", "closed_on", "id", "region_code", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[str] = mapped_column(unique=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    handler_id: Mapped[int] = mapped_column(ForeignKey("handler.id"), index=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("register_import.id"), index=True)
+    kind: Mapped[CaseKind]
+    case_type: Mapped[CaseType]
+    aid_method: Mapped[AidMethod]
+    source: Mapped[AidSource | None]
+    stage: Mapped[Stage | None]
+    instance: Mapped[Instance | None]
+    cause: Mapped[str | None]
+    recipient_name: Mapped[bytes | None]
+    id_number_digest: Mapped[str | None] = mapped_column(String(64))
+    phone_digest: Mapped[str | None] = mapped_column(String(64))
+    recipient_categories: Mapped[list[str]]
+    accepted_on: Mapped[date | None]
+    assigned_on: Mapped[date | None]
+    closed_on: Mapped[date]
+    archived_on: Mapped[date | None]
+    outcome: Mapped[Outcome | None]
+    recovered_amount: Mapped[Decimal | None]
+    subsidy_amount: Mapped[Decimal | None]
+    subsidy_paid_on: Mapped[date | None]
+    dossier_pages: Mapped[int | None]
+    content_digest: Mapped[str] = mapped_column(String(64))
+
+
+class RegisterImport(Model):
+    """One uploaded 结案台账: ``staged`` and ``rejects`` are ciphertext, never the file itself."""
+
+    __tablename__ = "register_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    file_digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.PREVIEWED)
+    counts: Mapped[dict[str, Any]]
+    staged: Mapped[bytes | None]
+    rejects: Mapped[bytes | None]

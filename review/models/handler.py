@@ -1,0 +1,30 @@
+"""Who did a case. The reviewing path must never reach this module: it is the blind wall."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from review.enums import HandlerType
+from review.extensions import Model
+
+
+class Provider(Model):
+    """承办机构: a law firm, an agency or a grass-roots legal service office."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+
+
+class Handler(Model):
+    """承办人员. The licence number identifies; without one, name and provider do."""
+
+    __tablename__ = "handler"
+    __table_args__ = (Index("ix_handler_provider_name", "provider_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    licence_number: Mapped[str | None] = mapped_column(unique=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    handler_type: Mapped[HandlerType | None]

@@ -1,0 +1,137 @@
+"""Cases whose marks lie too far apart, for the organisers of their round."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from review.enums import AssignmentStatus, CaseKind, RoundStatus, SampledCaseStatus
+from review.extensions import db
+from review.models.assignment import Assignment
+from review.models.cases import Case
+from review.models.reviewing import Review
+from review.models.rounds import Round
+from review.models.sampling import SampledCase
+from review.permissions import Actor
+from review.queries.regions import within
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTask:
+    """A case that waits for the panel, with the totals it was given."""
+
+    sampled_id: int
+    case_number: str
+    kind: CaseKind
+    round_name: str
+    totals: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCase:
+    """A case before the panel and its submitted reviews, in an order that tells nothing."""
+
+    sampled: SampledCase
+    case_number: str
+    kind: CaseKind
+    cause: str | None
+    round_name: str
+    threshold: Decimal
+    reviews: tuple[Review, ...]
+
+
+def submitted_totals(sampled_id: int) -> list[Decimal]:
+    """The totals of a case's submitted reviews, in the order of the assignments."""
+    rows = db.session.scalars(
+        select(Review.total)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .where(Assignment.sampled_case_id == sampled_id, Review.submitted_at.is_not(None))
+        .order_by(Assignment.ordinal)
+    )
+    return [total for total in rows if total is not None]
+
+
+def reserve_assignment(sampled_id: int) -> Assignment | None:
+    """The reviewer named in advance for a third mark and not yet called."""
+    return db.session.scalar(
+        select(Assignment)
+        .where(
+            Assignment.sampled_case_id == sampled_id,
+            Assignment.status == AssignmentStatus.RESERVE,
+        )
+        .order_by(Assignment.ordinal)
+        .limit(1)
+    )
+
+
+def panel_size(actor: Actor) -> int:
+    return db.session.scalar(_waiting(actor, func.count(SampledCase.id))) or 0
+
+
+def panel_tasks(actor: Actor, page: int) -> list[PanelTask]:
+    """A page of the cases that wait for a panel decision, the oldest round first."""
+    rows = db.session.execute(
+        _waiting(actor, SampledCase.id, Case.case_number, Case.kind, Round.name)
+        .order_by(Round.id, SampledCase.id)
+        .limit(PAGE_ROWS)
+        .offset((page - 1) * PAGE_ROWS)
+    ).all()
+    totals = _totals([row.id for row in rows])
+    return [PanelTask(*(*row, totals[row.id])) for row in rows]
+
+
+def panel_case(actor: Actor, sampled_id: int) -> PanelCase | None:
+    """One drawn case of the actor's region with all its submitted reviews."""
+    row = db.session.execute(
+        _in_region(actor, SampledCase, Case.case_number, Case.kind, Case.cause, Round.name)
+        .add_columns(Round.threshold)
+        .where(SampledCase.id == sampled_id)
+    ).first()
+    return PanelCase(*(*row, _reviews(sampled_id))) if row else None
+
+
+def _reviews(sampled_id: int) -> tuple[Review, ...]:
+    rows = db.session.execute(
+        select(Review, Assignment.public_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .where(Assignment.sampled_case_id == sampled_id, Review.submitted_at.is_not(None))
+        .options(selectinload(Review.marks))
+    ).all()
+    # The digest of a random id: an order that stays, and follows neither person nor time.
+    shuffled = sorted(rows, key=lambda row: sha256(row.public_id.encode()).digest())
+    return tuple(row.Review for row in shuffled)
+
+
+def _totals(sampled_ids: Sequence[int]) -> defaultdict[int, tuple[Decimal, ...]]:
+    totals: defaultdict[int, tuple[Decimal, ...]] = defaultdict(tuple)
+    rows = db.session.execute(
+        select(Assignment.sampled_case_id, Review.total)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .where(Assignment.sampled_case_id.in_(sampled_ids), Review.submitted_at.is_not(None))
+    )
+    for sampled_id, total in rows:
+        totals[sampled_id] = tuple(sorted((*totals[sampled_id], total), reverse=True))
+    return totals
+
+
+def _in_region(actor: Actor, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(SampledCase)
+        .join(Round, Round.id == SampledCase.round_id)
+        .join(Case, Case.id == SampledCase.case_id)
+        .where(within(Round.region_code, actor.region_code))
+    )
+
+
+def _waiting(actor: Actor, *columns: Any) -> Select[Any]:
+    return _in_region(actor, *columns).where(
+        Round.status == RoundStatus.MARKING, SampledCase.status == SampledCaseStatus.PANEL
+    )

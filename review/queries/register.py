@@ -1,0 +1,75 @@
+"""What the database already holds of the things that a register names."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import exists, select, tuple_
+
+from review.extensions import db
+from review.models.accounts import Region
+from review.models.cases import Agency, Case
+from review.models.handler import Handler, Provider
+from review.models.sampling import FrameCase
+from review.queries.regions import within
+
+CHUNK = 5000  # bound values in one statement; SQLite takes 32,766
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    id: int
+    region_code: str
+    content_digest: str
+    id_number_digest: str | None
+    recipient_name: bytes | None
+    is_in_frame: bool
+
+
+def stored_cases(numbers: Iterable[str]) -> dict[str, StoredCase]:
+    """Stored cases by case number, wherever they lie: a number is unique in the whole platform."""
+    columns = (
+        *(Case.case_number, Case.id, Case.region_code, Case.content_digest),
+        *(Case.id_number_digest, Case.recipient_name),
+    )
+    in_frame = exists().where(FrameCase.case_id == Case.id)
+    rows = _in_chunks(
+        lambda part: select(*columns, in_frame).where(Case.case_number.in_(part)), numbers
+    )
+    return {number: StoredCase(*rest) for number, *rest in rows}
+
+
+def region_codes_within(region_code: str) -> set[str]:
+    return set(db.session.scalars(select(Region.code).where(within(Region.code, region_code))))
+
+
+def agency_ids(codes: Iterable[str]) -> dict[str, int]:
+    rows = _in_chunks(lambda p: select(Agency.code, Agency.id).where(Agency.code.in_(p)), codes)
+    return dict(map(tuple, rows))
+
+
+def provider_ids(names: Iterable[str]) -> dict[str, int]:
+    rows = _in_chunks(
+        lambda p: select(Provider.name, Provider.id).where(Provider.name.in_(p)), names
+    )
+    return dict(map(tuple, rows))
+
+
+def handlers_licensed(licences: Iterable[str]) -> dict[str, int]:
+    column = Handler.licence_number
+    rows = _in_chunks(lambda part: select(column, Handler.id).where(column.in_(part)), licences)
+    return dict(map(tuple, rows))
+
+
+def handlers_called(names: Iterable[tuple[str, int]]) -> list[tuple[str, int, str | None, int]]:
+    """Handlers by name and provider: (name, provider id, licence number, id)."""
+    key = tuple_(Handler.name, Handler.provider_id)
+    columns = (Handler.name, Handler.provider_id, Handler.licence_number, Handler.id)
+    return list(map(tuple, _in_chunks(lambda p: select(*columns).where(key.in_(p)), names)))
+
+
+def _in_chunks(statement: Callable[[list[Any]], Any], values: Iterable[Any]) -> Iterator[Any]:
+    remaining = iter(values)
+    while part := list(islice(remaining, CHUNK)):
+        yield from db.session.execute(statement(part))

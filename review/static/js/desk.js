@@ -1,0 +1,310 @@
+"use strict";
+
+// The scoring page saves each change in the background, one at a time and in order. A change
+// counts as saved only after the server's answer; until then it is shown as unsaved, kept, and
+// sent again. When another page has saved meanwhile, nothing is overwritten: the values that
+// differ are shown side by side and the reviewer chooses.
+
+(() => {
+  const form = document.getElementById("sheet");
+  if (!form) return;
+  const words = form.dataset;
+  const state = form.querySelector("[data-state]");
+  const left = form.querySelector("[data-items-left]");
+  const version = form.elements.version;
+  const COMMENT = "";
+  const QUIET_MS = 600;
+  const LONGEST_WAIT_MS = 30000;
+
+  const items = new Map(); // criterion code, or COMMENT → item
+  const queue = new Set(); // items with unsaved changes, oldest first
+  let sending = false;
+  let failures = 0;
+  let trouble = "";
+  let timer = 0;
+  let leaving = false;
+  let afterSave = null;
+
+  const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+  // ---- one criterion, or the comment ------------------------------------------------------
+
+  function markItem(box) {
+    const code = box.dataset.code;
+    const field = (name) => form.elements[`mark_${code}-${name}`];
+    const points = field("points");
+    const na = field("not_applicable");
+    const reason = field("reason");
+    const read = () => ({
+      points: na && na.checked ? "" : plain(points.value),
+      not_applicable: Boolean(na && na.checked),
+      reason: reason.value.trim(),
+    });
+    const write = (value) => {
+      points.value = value.points;
+      if (na) na.checked = value.not_applicable;
+      reason.value = value.reason;
+      settle();
+    };
+    const settle = () => { points.disabled = Boolean(na && na.checked); };
+    const problem = box.querySelector(".field-error");
+    const shown = (value) => {
+      const given = value.not_applicable ? words.na : value.points ? say(words.points, { n: value.points }) : words.empty;
+      return value.reason ? `${given}，${value.reason}` : given;
+    };
+    const broken = () => points.validity.badInput;
+    const item = { code, box, read, write, shown, settle, tidy, problem, broken };
+    box.querySelector(".levels").hidden = false;
+    box.querySelectorAll("[data-level]").forEach((button) => {
+      button.addEventListener("click", () => {
+        if (na) na.checked = false;
+        points.value = button.dataset.level;
+        settle();
+        changed(item, 0);
+      });
+    });
+    settle();
+    return item;
+  }
+
+  function commentItem(box) {
+    const area = form.elements.comment;
+    return {
+      code: COMMENT,
+      box,
+      read: () => area.value.trim(),
+      write: (value) => { area.value = value; },
+      shown: (value) => value || words.empty,
+      settle: () => {},
+      tidy: (value) => value,
+      problem: document.getElementById("comment-problem"),
+      broken: () => false,
+    };
+  }
+
+  // Two marks are compared as text, so the order of their parts must be one.
+  function tidy(value) {
+    return { points: value.points, not_applicable: value.not_applicable, reason: value.reason };
+  }
+
+  // 7.50 and 7.5 are the same points; what is no number stays as it is, for the server to name.
+  function plain(text) {
+    const typed = text.trim();
+    return /^\d+(\.\d+)?$/.test(typed) ? String(Number(typed)) : typed;
+  }
+
+  function register(item) {
+    items.set(item.code, item);
+    const kept = item.code === COMMENT ? form.elements.comment.dataset.base : item.box.dataset.base;
+    item.base = item.read();
+    if (kept !== undefined) {
+      item.base = item.code === COMMENT ? kept : tidy(JSON.parse(kept));
+      if (!equal(item.base, item.read())) changed(item, null);
+    }
+    item.box.addEventListener("input", () => changed(item, QUIET_MS));
+    item.box.addEventListener("change", () => changed(item, 0));
+  }
+
+  // ---- saving -----------------------------------------------------------------------------
+
+  function changed(item, wait) {
+    item.settle();
+    if (item.choose) return; // the two values are shown; a button decides
+    item.problem.textContent = item.broken() ? words.number : "";
+    const unsaved = item.broken() || !equal(item.read(), item.base);
+    item.box.classList.toggle("unsaved", unsaved);
+    item.refused = false;
+    if (unsaved) queue.add(item); else queue.delete(item);
+    show();
+    if (unsaved && wait !== null) schedule(wait);
+  }
+
+  function schedule(wait) {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(send, wait);
+  }
+
+  function next() {
+    return [...queue].find((item) => !item.refused && !item.choose && !item.broken());
+  }
+
+  async function send() {
+    window.clearTimeout(timer);
+    const item = next();
+    if (sending || !item || leaving) return;
+    sending = true;
+    const value = item.read();
+    show();
+    let answer = null;
+    try {
+      answer = await post(item, value);
+      await accept(item, value, answer);
+    } catch {
+      failed(navigator.onLine ? words.retrying : words.offline);
+    }
+    sending = false;
+    show();
+    if (next() && !trouble) schedule(0);
+    else if (!queue.size && afterSave) afterSave();
+  }
+
+  function post(item, value) {
+    const body = new URLSearchParams({ version: version.value, criterion: item.code });
+    if (item.code === COMMENT) body.set("comment", value);
+    else {
+      body.set("points", value.points);
+      body.set("reason", value.reason);
+      if (value.not_applicable) body.set("not_applicable", "y");
+    }
+    const token = form.elements.csrf_token.value;
+    const headers = { "X-CSRFToken": token, Accept: "application/json" };
+    const signal = AbortSignal.timeout(LONGEST_WAIT_MS);
+    return fetch(words.save, { method: "POST", body, headers, signal, redirect: "error" });
+  }
+
+  async function accept(item, value, answer) {
+    if (answer.ok) return saved(item, value, await answer.json());
+    if (answer.status === 409) return merge(await answer.json());
+    if (answer.status === 422) return refuse(item, await answer.json());
+    if (answer.status === 400 || answer.status === 401) {
+      failed(words.signin);
+      return renewToken();
+    }
+    return failed(words.retrying);
+  }
+
+  function saved(item, value, answer) {
+    item.base = value;
+    calm();
+    progress(answer);
+    changed(item, null); // what was typed meanwhile stays in the queue
+  }
+
+  function progress(answer) {
+    version.value = answer.version;
+    state.dataset.time = answer.saved_at;
+    left.textContent = answer.left ? say(words.left, { n: answer.left }) : words.complete;
+    for (const [code, earned] of Object.entries(answer.sections)) {
+      form.querySelector(`[data-section="${code}"]`).textContent = plain(earned);
+    }
+  }
+
+  function refuse(item, answer) {
+    item.problem.textContent = answer.message;
+    item.refused = true;
+    calm();
+  }
+
+  function calm() {
+    failures = 0;
+    trouble = "";
+  }
+
+  function failed(text) {
+    trouble = text;
+    failures += 1;
+    schedule(Math.min(1000 * 2 ** (failures - 1), LONGEST_WAIT_MS));
+  }
+
+  // After a new sign-in the page's token is another one; only the same reviewer can fetch it.
+  async function renewToken() {
+    const answer = await fetch(window.location.pathname, { redirect: "manual" });
+    if (!answer.ok) return; // not signed in yet, or as somebody else
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector('#sheet input[name="csrf_token"]');
+    if (fresh) form.elements.csrf_token.value = fresh.value;
+  }
+
+  // ---- two pages on one sheet -------------------------------------------------------------
+
+  function merge(answer) {
+    if (answer.closed) {
+      trouble = answer.message;
+      leaving = true;
+      return;
+    }
+    calm();
+    progress(answer);
+    const none = { points: "", not_applicable: false, reason: "" };
+    items.forEach((item) => {
+      const theirs = item.tidy(item.code === COMMENT ? answer.comment : answer.marks[item.code] || none);
+      if (equal(theirs, item.base)) return;
+      const mine = item.read();
+      const untouched = equal(mine, item.base);
+      item.base = theirs;
+      if (untouched) item.write(theirs);
+      if (untouched || equal(mine, theirs)) changed(item, null);
+      else offerChoice(item, theirs);
+    });
+  }
+
+  function offerChoice(item, theirs) {
+    if (item.choose) item.choose.remove();
+    const box = document.createElement("div");
+    box.className = "conflict";
+    box.setAttribute("role", "alert");
+    const text = document.createElement("span");
+    text.textContent = say(words.conflict, { value: item.shown(theirs) });
+    const choice = (label, act) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-outline-primary btn-sm";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        box.remove();
+        item.choose = null;
+        act();
+        changed(item, 0);
+      });
+      return button;
+    };
+    const keep = choice(words.keep, () => {});
+    const take = choice(words.take, () => item.write(theirs));
+    box.append(text, keep, take);
+    item.choose = box;
+    item.box.append(box);
+  }
+
+  // ---- what the footer says ---------------------------------------------------------------
+
+  function show() {
+    const n = queue.size;
+    if (leaving && trouble) state.textContent = trouble;
+    else if (trouble) state.textContent = say(trouble, { n });
+    else if (sending && n === 1) state.textContent = words.saving;
+    else if (n) state.textContent = say(words.unsaved, { n });
+    else if (state.dataset.time) state.textContent = say(words.saved, { time: state.dataset.time });
+    state.dataset.state = n || trouble ? "unsaved" : "saved";
+  }
+
+  // ---- leaving and submitting -------------------------------------------------------------
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!queue.size && !sending) {
+      leaving = true;
+      window.setTimeout(() => { if (event.defaultPrevented) leaving = false; }, 0);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    afterSave = () => { afterSave = null; form.requestSubmit(button); };
+    trouble = "";
+    if (next()) send();
+    if (!navigator.onLine || !next()) state.textContent = words.wait;
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (queue.size && !(leaving && !trouble)) event.preventDefault();
+  });
+  window.addEventListener("online", () => { failures = 0; send(); });
+  window.addEventListener("focus", () => { if (trouble) send(); });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !queue.size) window.location.reload();
+  });
+
+  form.reset(); // a browser that refills a reloaded page would show what was never saved
+  form.querySelectorAll("fieldset[data-code]").forEach((box) => register(markItem(box)));
+  register(commentItem(form.querySelector("[data-comment]")));
+})();

@@ -1,0 +1,151 @@
+"""A real server on a port of its own and a real browser that forgives nothing.
+
+Console errors, policy violations, failed loads and requests to any other origin fail the test.
+The browser is ``$CHROMIUM``, else the system's Chromium, else the one of ``playwright install``.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from review.security import TOKEN
+
+SYSTEM_CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+ARTEFACTS = Path(os.environ.get("ARTEFACTS", "artefacts"))
+SCREENSHOTS = Path("docs/screenshots")
+PATIENCE = 15_000  # milliseconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_args: Any) -> None:
+        """Keep the test's output free of one line per request."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of ``app``, served by threads until the block ends."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or (
+        SYSTEM_CHROMIUM if Path(SYSTEM_CHROMIUM).exists() else None
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One browser window that notes everything a clean page must not do."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        context.set_default_timeout(PATIENCE)
+        self.context, self.origin = context, origin
+        self.page: Page = context.new_page()
+        self.wrongs: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.wrongs.append(f"error: {error}"))
+        self.page.on("request", self._check_origin)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.origin + path)
+        return self.page
+
+    def expect_refusal(self) -> None:
+        """Forget the console's own line about an answer of 4xx that the test asked for."""
+        self.wrongs = [w for w in self.wrongs if "Failed to load resource" not in w]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrongs.append(f"{self.page.url}: {message.text}")
+
+    def _check_origin(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and not request.url.startswith(self.origin):
+            self.wrongs.append(f"asked another origin: {request.url}")
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """``visit(origin, app, token, language)``: a window, signed in when a token is given."""
+    visitors: list[Visitor] = []
+
+    def visit(
+        origin: str,
+        app: Flask | None = None,
+        token: str | None = None,
+        language: str = "zh",
+        viewport: ViewportSize | None = None,
+    ) -> Visitor:
+        context = chromium.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=viewport or DESK,
+            reduced_motion="reduce",
+        )
+        if app is not None:
+            context.add_cookies([_cookie(app, origin, token, language)])  # type: ignore[list-item]
+        visitors.append(Visitor(context, origin))
+        return visitors[-1]
+
+    yield visit
+    wrongs = [wrong for visitor in visitors for wrong in visitor.wrongs]
+    for visitor in visitors:
+        visitor.context.close()
+    assert not wrongs, "\n".join(wrongs)
+
+
+def _cookie(app: Flask, origin: str, token: str | None, language: str) -> dict[str, str]:
+    """The session cookie that signing in and choosing a language would have set."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    value = serializer.dumps({"language": language} | ({TOKEN: token} if token else {}))
+    return {"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": origin}

@@ -1,0 +1,280 @@
+"""THE reviewed table: who may use which route, on which objects. Read it when a route is added.
+
+A row is (endpoint, method) → Rule. ``roles`` are the roles whose people may use the route at all;
+``kind`` names what its URL argument points at, ``visible`` says which of those a given actor may
+reach. Whatever the table does not allow must be a 404 that equals the 404 of a missing object.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+from review.enums import Role
+from review.privacy import token_digest
+from review.queries.regions import contains
+from rubrics.registry import get_rubric
+from tests.trust.province import (
+    ACTORS,
+    HANDLERS,
+    REVIEWERS,
+    Province,
+    Thing,
+    register,
+    token_of,
+)
+from tests.world import CIVIL_RUBRIC, COUNTY, CRIMINAL_RUBRIC, PASSWORD
+
+ORGANISER, REVIEWER, CHIEF = Role.ORGANISER, Role.REVIEWER, Role.CHIEF
+HANDLER, AUDITOR, ADMINISTRATOR = Role.HANDLER, Role.AUDITOR, Role.ADMINISTRATOR
+SIGNED_IN = frozenset(Role)
+
+GET, POST = "GET", "POST"
+
+
+@dataclass(frozen=True)
+class Actor:
+    name: str
+    role: Role | None
+    region_code: str
+
+
+ANONYMOUS = Actor("anonymous", None, "")
+EVERYBODY = (
+    ANONYMOUS,
+    *(Actor(name, role, code) for name, (role, code) in ACTORS.items()),
+    *(Actor(name, REVIEWER, "990102" if n == 0 else "990201") for n, name in enumerate(REVIEWERS)),
+    *(Actor(name, HANDLER, code) for name, code in HANDLERS),
+)
+
+Visible = Callable[[Actor, Thing], bool]
+
+
+def anything(_actor: Actor, _thing: Thing) -> bool:
+    return True
+
+
+def inside(actor: Actor, thing: Thing) -> bool:
+    """The thing lies in the actor's region or below it."""
+    return contains(actor.region_code, thing.region_code)
+
+
+def own(actor: Actor, thing: Thing) -> bool:
+    return actor.name in thing.owners
+
+
+def published_about(actor: Actor, thing: Thing) -> bool:
+    """A region of the actor's tree, or a published round over all of the actor's region."""
+    if not thing.status:
+        return inside(actor, thing)
+    return contains(thing.region_code, actor.region_code) and thing.status == "published"
+
+
+def may_give(actor: Actor, thing: Thing) -> bool:
+    """An administrator gives every role, an organiser those that a round needs."""
+    return actor.role is ADMINISTRATOR or thing.status in {REVIEWER, HANDLER}
+
+
+def may_withdraw(actor: Actor, thing: Thing) -> bool:
+    if actor.role is ADMINISTRATOR:
+        return True
+    return may_give(actor, thing) and inside(actor, thing)
+
+
+def nothing(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {}
+
+
+def credentials(here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"email": here.emails["handler"], "password": PASSWORD}
+
+
+def role_of(_here: Province, actor: str) -> Mapping[str, Any]:
+    held = next(each for each in EVERYBODY if each.name == actor)
+    return {"role": f"{held.role}:{held.region_code}"}
+
+
+def new_password(_here: Province, _actor: str) -> Mapping[str, Any]:
+    chosen = "Another-good-one-2024"
+    return {"name": "新人", "current": PASSWORD, "new": chosen, "again": chosen}
+
+
+def own_session(here: Province, actor: str) -> Mapping[str, Any]:
+    return {"session": token_digest(token_of(actor))[:22]}
+
+
+def invited(_here: Province, actor: str) -> Mapping[str, Any]:
+    held = next(each for each in EVERYBODY if each.name == actor)
+    who = {"email": "new@example.org", "name": "新人", "licence_number": ""}
+    return who | {"region_code": held.region_code}
+
+
+def panel(here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"reviewer": [str(here.members[name].user_id) for name in REVIEWERS]}
+
+
+def round_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {
+        "name": "评估",
+        "region_code": COUNTY,
+        "window_from": "2024-01-01",
+        "window_to": "2024-06-30",
+        "civil_first": "y",
+        "rubric_civil_first": CIVIL_RUBRIC,
+        "rubric_criminal_trial": CRIMINAL_RUBRIC,
+        "scheme_key": "hundred-4",
+        "marks_per_case": "2",
+        "threshold": "10",
+        "conflict_level": "county",
+        "marking_due_on": "2099-12-31",
+    }
+
+
+def upload(here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"file": (BytesIO(register(here.copy(), COUNTY)), "register.xlsx")}
+
+
+def sheet(_here: Province, _actor: str) -> Mapping[str, Any]:
+    given = {f"mark_{c.code}-points": str(c.points) for c in get_rubric(CIVIL_RUBRIC).criteria}
+    return given | {"version": "1", "comment": "清楚", "action": "save"}
+
+
+def one_mark(_here: Province, _actor: str) -> Mapping[str, Any]:
+    first = get_rubric(CIVIL_RUBRIC).criteria[0]
+    return {"criterion": first.code, "points": str(first.points), "reason": "", "version": "1"}
+
+
+def decision(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"total": "71.5", "reason": "合议认为两份评分各有依据，取中间值。"}
+
+
+def draw_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {
+        "seed": "12345678901234567890",
+        "seed_source": "示例来源",
+        "sample_size": "3",
+        "allocation": "proportional",
+    }
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``public``: anybody. ``kind``: what the URL names. ``data``: a plausible body.
+
+    ``queries``: parameter after the question mark → kind of thing that its value names; which of
+    those an actor may reach is said by ``visible`` too. ``may_lack``: where there is nothing to
+    show (a chart of too few cases) even those who may ask are told 404.
+    ``leaves_trace``: the GET itself is an audit event. ``closed``: open in demo mode only, so
+    that here it is closed to everybody.
+    """
+
+    roles: frozenset[Role] = SIGNED_IN
+    kind: str = ""
+    visible: Visible = anything
+    data: Callable[[Province, str], Mapping[str, Any]] = nothing
+    public: bool = False
+    queries: Mapping[str, str] = field(default_factory=dict)
+    may_lack: bool = False
+    leaves_trace: bool = False
+    closed: bool = False
+
+    def allows(self, actor: Actor, thing: Thing | None) -> bool:
+        if self.closed or not self.public and actor.role not in self.roles:
+            return False
+        return thing is None or self.visible(actor, thing)
+
+
+def only(*roles: Role, **more: Any) -> Rule:
+    return Rule(frozenset(roles), **more)
+
+
+PUBLIC = Rule(public=True)
+ACCOUNT = only(ADMINISTRATOR, kind="user", visible=inside)
+INVITES = only(ORGANISER, ADMINISTRATOR)
+MAY_INVITE = replace(INVITES, kind="role", visible=may_give)
+ROUND_READ = only(ORGANISER, AUDITOR, kind="round", visible=inside)
+ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
+IMPORT = only(ORGANISER, kind="import", visible=inside)
+OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
+PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
+OVERVIEW = only(CHIEF, queries={"region": "region", "round": "round"}, visible=published_about)
+CHART = replace(OVERVIEW, may_lack=True)
+RUBRICS = Rule(SIGNED_IN - {AUDITOR, ADMINISTRATOR})
+
+MATRIX: dict[tuple[str, str], Rule] = {
+    ("static", GET): Rule(public=True, kind="static"),
+    ("health.health", GET): PUBLIC,
+    # accounts
+    ("accounts.sign_in", GET): PUBLIC,
+    ("accounts.sign_in", POST): replace(PUBLIC, data=credentials),
+    ("accounts.sign_in_to_demo", POST): Rule(public=True, closed=True),
+    ("accounts.sign_out", POST): Rule(),
+    ("accounts.choose_role", POST): Rule(data=role_of),
+    ("accounts.home", GET): Rule(),
+    ("accounts.own", GET): Rule(),
+    ("accounts.choose_language", POST): replace(
+        PUBLIC, data=lambda _here, _actor: {"language": "en", "next": "/"}
+    ),
+    ("accounts.change_password", POST): Rule(data=new_password),
+    ("accounts.end_session", POST): Rule(data=own_session),
+    ("accounts.index", GET): only(ADMINISTRATOR),
+    ("accounts.index", POST): only(ADMINISTRATOR, data=lambda _here, _actor: {"words": "zx"}),
+    ("accounts.show", GET): ACCOUNT,
+    ("accounts.suspend", POST): ACCOUNT,
+    ("accounts.reinstate", POST): ACCOUNT,
+    ("accounts.revoke_role", POST): ACCOUNT,
+    ("invitations.reset_password", POST): ACCOUNT,
+    ("invitations.index", GET): INVITES,
+    ("invitations.create", GET): MAY_INVITE,
+    ("invitations.create", POST): replace(MAY_INVITE, data=invited),
+    ("invitations.withdraw", POST): replace(INVITES, kind="invitation", visible=may_withdraw),
+    ("invitations.accept", GET): replace(PUBLIC, kind="invitation_token"),
+    ("invitations.accept", POST): replace(PUBLIC, kind="invitation_token", data=new_password),
+    ("audit.index", GET): only(AUDITOR),
+    # cases
+    ("cases.index", GET): only(ORGANISER),
+    ("cases.show", GET): only(ORGANISER, kind="case", visible=inside),
+    ("cases.imports", GET): only(ORGANISER),
+    ("cases.imports", POST): only(ORGANISER, data=upload),
+    ("cases.import_preview", GET): IMPORT,
+    ("cases.import_confirm", POST): IMPORT,
+    ("cases.import_discard", POST): IMPORT,
+    ("cases.import_rejects", GET): replace(IMPORT, leaves_trace=True),
+    # rubrics
+    ("rubrics.index", GET): RUBRICS,
+    ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),
+    # rounds, from their rules to their results
+    ("rounds.index", GET): only(ORGANISER, AUDITOR),
+    ("rounds.create", GET): only(ORGANISER),
+    ("rounds.create", POST): only(ORGANISER, data=round_rules),
+    ("rounds.show", GET): ROUND_READ,
+    ("sampling.frame", GET): ROUND_READ,
+    ("sampling.freeze", POST): ROUND_MANAGE,
+    ("sampling.listing", GET): ROUND_READ,
+    ("sampling.draw", GET): ROUND_READ,
+    ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=draw_rules),
+    ("sampling.tickets", GET): ROUND_READ,
+    ("assignment.choose", GET): ROUND_MANAGE,
+    ("assignment.preview", POST): replace(ROUND_MANAGE, data=panel),
+    ("assignment.confirm", POST): replace(ROUND_MANAGE, data=panel),
+    ("results.publish", POST): ROUND_MANAGE,
+    # scoring
+    ("reviewing.index", GET): only(REVIEWER),
+    ("reviewing.history", GET): only(REVIEWER),
+    ("reviewing.score", GET): OWN_TASK,
+    ("reviewing.declare", POST): OWN_TASK,
+    ("reviewing.hand_in", POST): replace(OWN_TASK, data=sheet),
+    ("reviewing.autosave", POST): replace(OWN_TASK, data=one_mark),
+    ("adjudication.index", GET): only(ORGANISER),
+    ("adjudication.show", GET): replace(PANEL_CASE),
+    ("adjudication.show", POST): replace(PANEL_CASE, data=decision),
+    # what handlers and chiefs read
+    ("results.index", GET): only(HANDLER),
+    ("results.show", GET): only(HANDLER, kind="result", visible=own),
+    ("analysis.overview", GET): OVERVIEW,
+    ("analysis.trend_chart", GET): replace(CHART, queries={"region": "region"}),
+    ("analysis.grade_chart", GET): CHART,
+    ("analysis.region_chart", GET): CHART,
+    ("analysis.handler_chart", GET): CHART,
+    ("analysis.handler", GET): only(CHIEF, kind="handler", visible=inside),
+}

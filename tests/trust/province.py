@@ -1,0 +1,613 @@
+"""A whole platform to attack: every kind of object at every relation, every name a canary.
+
+Built from fixed values, so that two worlds that are built alike are alike to the byte. Names are
+``ZX<kind><number>``: no such string belongs on a page unless the page may name that person.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook
+
+from review.domain.analysis import refresh
+from review.domain.cases import confirm_import, stage_import
+from review.enums import (
+    AidMethod,
+    Allocation,
+    AssignmentStatus,
+    CaseKind,
+    CaseType,
+    Grade,
+    HandlerType,
+    ImportStatus,
+    Instance,
+    RegionLevel,
+    Role,
+    RoundStatus,
+    SampledCaseStatus,
+    SettledBy,
+)
+from review.models.accounts import (
+    Invitation,
+    LoginSession,
+    Membership,
+    ReviewerProfile,
+    User,
+)
+from review.models.assignment import Assignment, PanelMember
+from review.models.audit import AuditEvent
+from review.models.cases import Agency, Case
+from review.models.handler import Handler, Provider
+from review.models.results import Result
+from review.models.reviewing import Mark, Review
+from review.models.rounds import Round, RoundRubric
+from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
+from review.permissions import Actor
+from review.privacy import digest, encrypt_text, token_digest
+from rubrics.registry import get_rubric
+from tests import world
+from tests.world import (
+    CITY,
+    CIVIL_RUBRIC,
+    COUNTY,
+    COUNTY_BESIDE,
+    OTHER_CITY,
+    OTHER_COUNTY,
+    PROVINCE,
+    add,
+)
+
+NOON = datetime(2024, 9, 2, 4, 0, tzinfo=UTC)
+NEVER_STALE = datetime(2099, 1, 1, tzinfo=UTC)  # no request of a test refreshes seen_at
+THRESHOLD = Decimal(10)
+STATUS_ORDER = tuple(RoundStatus)
+
+ACTORS = {
+    "organiser@county": (Role.ORGANISER, COUNTY),
+    "organiser@city": (Role.ORGANISER, CITY),
+    "organiser@province": (Role.ORGANISER, PROVINCE),
+    "organiser@beside": (Role.ORGANISER, COUNTY_BESIDE),
+    "organiser@other": (Role.ORGANISER, OTHER_COUNTY),
+    "chief@county": (Role.CHIEF, COUNTY),
+    "chief@city": (Role.CHIEF, CITY),
+    "chief@province": (Role.CHIEF, PROVINCE),
+    "chief@other": (Role.CHIEF, OTHER_COUNTY),
+    "auditor@county": (Role.AUDITOR, COUNTY),
+    "auditor@city": (Role.AUDITOR, CITY),
+    "auditor@province": (Role.AUDITOR, PROVINCE),
+    "administrator": (Role.ADMINISTRATOR, PROVINCE),
+}
+REVIEWERS = ("reviewer", "reviewer-2", "reviewer-3", "reviewer-idle")
+HANDLERS = (
+    ("handler", COUNTY),
+    ("handler-same-county", COUNTY),
+    ("handler-beside", COUNTY_BESIDE),
+    ("handler-other", OTHER_COUNTY),
+)
+
+
+@dataclass
+class Thing:
+    """One object that a URL may name: its id there, the region and the people it belongs to."""
+
+    key: Any
+    region_code: str = PROVINCE
+    owners: frozenset[str] = frozenset()
+    status: str = ""
+
+
+@dataclass
+class Province:
+    """What was built: actors by name, and things by kind and name."""
+
+    members: dict[str, Membership] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    things: dict[str, dict[str, Thing]] = field(default_factory=dict)
+    canaries: dict[str, Thing] = field(default_factory=dict)
+    serial: int = 0
+
+    def copy(self) -> "Province":
+        """A record of its own: what is added to it is not added to this one."""
+        things = {kind: dict(named) for kind, named in self.things.items()}
+        return replace(self, things=things, canaries=dict(self.canaries))
+
+    def next(self) -> int:
+        self.serial += 1
+        return self.serial
+
+    def actor(self, name: str) -> Actor:
+        member = self.members[name]
+        return Actor(member.user_id, name, member.id, member.role, member.region_code)
+
+    def thing(self, kind: str, name: str, key: Any, **known: Any) -> None:
+        self.things.setdefault(kind, {})[name] = Thing(key, **known)
+
+    def canary(self, kind: str, region_code: str = PROVINCE, *owners: str) -> str:
+        text = f"ZX{kind}{self.next():04d}"
+        self.canaries[text] = Thing(kind, region_code, frozenset(owners))
+        return text
+
+
+def build() -> Province:
+    """Fill the open session's database; the caller commits."""
+    here = Province()
+    world.regions()
+    for code, *_ in world.REGIONS:
+        here.thing("region", code, code, region_code=code)
+    for role in Role:
+        here.thing("role", role.value, role.value, status=role.value)
+    here.thing("static", "style", "css/app.css")
+    here.thing("rubric", "civil", {"name": "civil-first", "version": 1})
+    _people(here)
+    _rounds(here)
+    _registers(here)
+    _audit_events(here)
+    return here
+
+
+def token_of(actor: str) -> str:
+    return f"token-of-{actor}".ljust(43, "-")
+
+
+# People
+
+
+def _people(here: Province) -> None:
+    for code in (COUNTY, COUNTY_BESIDE, OTHER_COUNTY):
+        here.agencies[code] = add(Agency(code=code, name=f"{code}援助中心", region_code=code))
+    for name, code in HANDLERS:
+        here.handlers[name] = handler = _handler(here, name, code)
+        here.thing("handler", name, handler.id, region_code=code, owners=frozenset({name}))
+    for name, (role, code) in ACTORS.items():
+        _account(here, name, role, code)
+    for number, name in enumerate(REVIEWERS):
+        member = _account(here, name, Role.REVIEWER, OTHER_COUNTY if number else COUNTY_BESIDE)
+        add(
+            ReviewerProfile(
+                user_id=member.user_id,
+                region_code=member.region_code,
+                licence_number=here.canary("RL", member.region_code, name),
+                practising_since=date(2010, 1, 1),
+            )
+        )
+    for name, code in HANDLERS:
+        _account(here, name, Role.HANDLER, code, handler_id=here.handlers[name].id)
+    _invitations(here)
+
+
+def _handler(here: Province, name: str, code: str) -> Handler:
+    provider = add(Provider(name=here.canary("PROVIDER", code, name), region_code=code))
+    return add(
+        Handler(
+            name=here.canary("HANDLER", code, name),
+            licence_number=here.canary("HL", code, name),
+            provider_id=provider.id,
+            handler_type=HandlerType.LAWYER,
+        )
+    )
+
+
+def _account(here: Province, name: str, role: Role, code: str, **more: Any) -> Membership:
+    user = User(
+        email=f"{here.canary('MAIL', code, name)}@example.org".lower(),
+        name=here.canary(f"U{role.value[:3].upper()}", code, name),
+        password_hash=world.password_hash(),
+    )
+    member = add(Membership(user=user, role=role, region_code=code, **more))
+    login = add(
+        LoginSession(
+            token_digest=token_digest(token_of(name)),
+            user_id=member.user_id,
+            membership_id=member.id,
+            started_at=NEVER_STALE,
+            seen_at=NEVER_STALE,
+        )
+    )
+    here.members[name], here.emails[name] = member, user.email
+    owned = {"region_code": code, "owners": frozenset({name})}
+    here.thing("user", name, member.user_id, **owned)
+    here.thing("membership", name, member.id, **owned)
+    here.thing("login", name, login.id, **owned)
+    return member
+
+
+def _invitations(here: Province) -> None:
+    waiting = (
+        (Role.ORGANISER, COUNTY, "INVITED"),
+        (Role.REVIEWER, COUNTY, "INVITEE"),
+        (Role.REVIEWER, OTHER_COUNTY, "INVITEE"),
+    )
+    for role, code, kind in waiting:
+        name = f"{role.value}-{code}"
+        invitation = add(
+            Invitation(
+                token_digest=token_digest(invitation_token(name)),
+                email=f"{here.canary(kind, code)}@example.org".lower(),
+                name=here.canary(kind, code),
+                role=role,
+                region_code=code,
+                invited_by_id=here.members["administrator"].user_id,
+                expires_at=NEVER_STALE,
+            )
+        )
+        here.thing("invitation", name, invitation.id, region_code=code, status=role.value)
+        here.thing("invitation_token", name, invitation_token(name), status=role.value)
+
+
+def invitation_token(name: str) -> str:
+    return f"invitation-{name}".ljust(43, "-")
+
+
+# Registers and cases
+
+
+HEADINGS = (
+    *("案件编号", "受理机构", "机构代码", "案件类型", "援助方式", "受援人", "身份证号"),
+    *("联系电话", "承办机构", "承办人员", "执业证号", "结案日期"),
+)
+
+
+def register(here: Province, code: str) -> bytes:
+    """A register with one good row and one without its closing day, full of canaries."""
+    made = BytesIO()
+    with Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate((HEADINGS, _line(here, code), _refused(here, code))):
+            sheet.write_row(row, 0, cells)
+    return made.getvalue()
+
+
+def _line(here: Province, code: str) -> tuple[str, ...]:
+    names = [here.canary(kind, code) for kind in ("RECIPIENT", "IDNO", "PHONE")]
+    by = [here.canary(kind, code) for kind in ("PROVIDER", "HANDLER")]
+    number = f"（2024）示援字第{here.next():05d}号"
+    place = (f"{code}援助中心", code)
+    return (number, *place, "民事", "民事诉讼代理", *names, *by, "", "2024-05-06")
+
+
+def _refused(here: Province, code: str) -> tuple[str, ...]:
+    refused = tuple(here.canary("REFUSED", code) for _ in range(5))
+    number = f"（2024）示援字第{here.next():05d}号"
+    place = (f"{code}援助中心", code)
+    return (number, *place, "民事", "民事诉讼代理", *refused, "", "")
+
+
+def _registers(here: Province) -> None:
+    """One register confirmed and one waiting, in two counties. The verbs commit."""
+    for name in ("organiser@county", "organiser@other"):
+        for status in ImportStatus.CONFIRMED, ImportStatus.PREVIEWED:
+            actor = here.actor(name)
+            staged = stage_import(register(here, actor.region_code), "register.xlsx", actor)
+            if status is ImportStatus.CONFIRMED:
+                confirm_import(staged, actor)
+            key = f"{name}-{status.value}"
+            known = {"region_code": actor.region_code, "status": status.value}
+            here.thing("import", key, staged.id, **known)
+
+
+def new_case(here: Province, handler: str, code: str, closed_on: date, **changes: Any) -> Case:
+    by = here.handlers[handler]
+    number = here.next()
+    values: dict[str, Any] = {
+        "case_number": f"（2024）示援字第{number:05d}号",
+        "region_code": code,
+        "agency_id": here.agencies[code].id,
+        "provider_id": by.provider_id,
+        "handler_id": by.id,
+        "kind": CaseKind.CIVIL_FIRST,
+        "case_type": CaseType.CIVIL,
+        "aid_method": AidMethod.CIVIL_LITIGATION,
+        "instance": Instance.FIRST,
+        "cause": "离婚纠纷",
+        "recipient_name": encrypt_text(here.canary("RECIPIENT", code)),
+        "id_number_digest": digest(f"990101199001{number:06d}"),
+        "phone_digest": digest(f"139{number:08d}"),
+        "recipient_categories": ["woman"],
+        "accepted_on": closed_on - timedelta(days=90),
+        "assigned_on": closed_on - timedelta(days=88),
+        "closed_on": closed_on,
+        "archived_on": closed_on,
+        "dossier_pages": 60,
+        "content_digest": f"{number:064d}",
+    }
+    case = add(Case(**(values | changes)))
+    here.thing("case", f"{handler}-{number}", case.id, region_code=code)
+    return case
+
+
+# Rounds
+
+
+def _rounds(here: Province) -> None:
+    city_mix = ("handler", "handler-same-county", "handler-beside") * 2
+    county_mix = ("handler", "handler-same-county") * 3
+    every_county = tuple(name for name, _code in HANDLERS) * 2
+    plan = (
+        ("city-earlier", CITY, RoundStatus.PUBLISHED, date(2023, 8, 1), city_mix),
+        ("city-published", CITY, RoundStatus.PUBLISHED, date(2024, 2, 1), city_mix),
+        ("city-marking", CITY, RoundStatus.MARKING, date(2024, 8, 1), city_mix),
+        ("county-published", COUNTY, RoundStatus.PUBLISHED, date(2024, 3, 1), county_mix),
+        ("county-marking", COUNTY, RoundStatus.MARKING, date(2024, 9, 1), county_mix),
+        ("county-settled", COUNTY, RoundStatus.MARKING, date(2024, 5, 1), county_mix),
+        ("county-draft", COUNTY, RoundStatus.DRAFT, date(2024, 10, 1), county_mix),
+        ("county-frozen", COUNTY, RoundStatus.FROZEN, date(2024, 11, 1), county_mix),
+        ("county-drawn", COUNTY, RoundStatus.DRAWN, date(2024, 12, 1), county_mix),
+        ("province-published", PROVINCE, RoundStatus.PUBLISHED, date(2024, 4, 1), every_county),
+        (
+            "other-published",
+            OTHER_CITY,
+            RoundStatus.PUBLISHED,
+            date(2024, 2, 1),
+            ("handler-other",) * 6,
+        ),
+        (
+            "other-marking",
+            OTHER_CITY,
+            RoundStatus.MARKING,
+            date(2024, 8, 1),
+            ("handler-other",) * 6,
+        ),
+        ("other-draft", OTHER_COUNTY, RoundStatus.DRAFT, date(2024, 10, 1), ("handler-other",) * 2),
+    )
+    for name, region_code, status, closed_on, handlers in plan:
+        _round(here, name, region_code, status=status, closed_on=closed_on, handlers=handlers)
+
+
+def _round(
+    here: Province,
+    name: str,
+    region_code: str,
+    *,
+    status: RoundStatus,
+    closed_on: date,
+    handlers: tuple[str, ...],
+) -> None:
+    reached = STATUS_ORDER.index(status)
+    cases = [new_case(here, h, _county_of(h), closed_on) for h in handlers]
+    round_ = add(
+        Round(
+            name=name,
+            region_code=region_code,
+            window_from=closed_on,
+            window_to=closed_on + timedelta(days=20),
+            scheme_key="hundred-4",
+            marks_per_case=2,
+            threshold=THRESHOLD,
+            conflict_level=RegionLevel.COUNTY,
+            marking_due_on=date(2099, 12, 31),
+            status=status,
+            created_by_id=here.members["organiser@province"].user_id,
+            rubrics=[RoundRubric(kind=CaseKind.CIVIL_FIRST, rubric_key=CIVIL_RUBRIC)],
+        )
+    )
+    stands = "settled" if name.endswith("-settled") else status.value
+    here.thing("round", name, round_.id, region_code=region_code, status=stands)
+    if reached >= STATUS_ORDER.index(RoundStatus.FROZEN):
+        strata = _freeze(round_, cases)
+    if reached >= STATUS_ORDER.index(RoundStatus.DRAWN):
+        sampled = _draw(here, round_, cases[:5], strata)
+    if reached >= STATUS_ORDER.index(RoundStatus.MARKING):
+        _mark(here, round_, name, sampled, cases)
+    if status is RoundStatus.PUBLISHED:
+        round_.published_at = NOON
+        refresh(round_)
+
+
+def _county_of(handler: str) -> str:
+    return dict(HANDLERS)[handler]
+
+
+def _freeze(round_: Round, cases: list[Case]) -> dict[str, Stratum]:
+    round_.frame_size, round_.frozen_at = len(cases), NOON
+    round_.frame_digest = f"{round_.id:064d}"
+    counties = Counter(case.region_code for case in cases)
+    strata = {
+        code: add(Stratum(round_id=round_.id, label=f"{code}:civil_first", population=count))
+        for code, count in sorted(counties.items())
+    }
+    for case in cases:
+        add(
+            FrameCase(
+                round_id=round_.id,
+                case_id=case.id,
+                stratum_id=strata[case.region_code].id,
+                canonical_number=case.case_number,
+            )
+        )
+    return strata
+
+
+def _draw(
+    here: Province, round_: Round, cases: list[Case], strata: dict[str, Stratum]
+) -> list[SampledCase]:
+    for code, stratum in strata.items():
+        stratum.sample_size = sum(case.region_code == code for case in cases)
+    add(
+        Draw(
+            round_id=round_.id,
+            seed="20240902202409022024",
+            seed_source="示例来源",
+            allocation=Allocation.PROPORTIONAL,
+            design={},
+            sample_size=len(cases),
+            drawn_by_id=here.members["organiser@city"].user_id,
+            drawn_at=NOON,
+        )
+    )
+    return [_drawn(round_, case, strata[case.region_code]) for case in cases]
+
+
+def _drawn(round_: Round, case: Case, stratum: Stratum) -> SampledCase:
+    return add(
+        SampledCase(
+            round_id=round_.id,
+            case_id=case.id,
+            stratum_id=stratum.id,
+            ticket=f"{case.id:064d}",
+            inclusion_probability=stratum.sample_size / stratum.population,
+            rubric_key=CIVIL_RUBRIC,
+        )
+    )
+
+
+# How far each drawn case of a round in marking has come: the shares of points given by the first,
+# second and third reviewer; None is an open task, a trailing "draft" a saved draft.
+PROGRESS: tuple[tuple[SampledCaseStatus, tuple[Any, Any, Any]], ...] = (
+    (SampledCaseStatus.MARKING, (None, None, None)),
+    (SampledCaseStatus.MARKING, ("draft", "0.9", None)),
+    (SampledCaseStatus.THIRD_MARK, ("0.9", "0.6", None)),
+    (SampledCaseStatus.PANEL, ("0.95", "0.7", "0.4")),
+    (SampledCaseStatus.SETTLED, ("0.8", "0.85", None)),
+)
+FINISHED = tuple(
+    (SampledCaseStatus.SETTLED, shares)
+    for shares in (
+        ("0.9", "0.95", None),
+        ("0.8", "0.85", None),
+        ("0.7", "0.65", None),
+        ("0.5", "0.55", None),
+        ("0.9", "0.6", "0.62"),
+    )
+)
+
+
+def _mark(
+    here: Province, round_: Round, name: str, sampled: list[SampledCase], cases: list[Case]
+) -> None:
+    for reviewer in REVIEWERS:
+        add(PanelMember(round_id=round_.id, user_id=here.members[reviewer].user_id))
+    is_done = round_.status is RoundStatus.PUBLISHED or name.endswith("-settled")
+    steps = FINISHED if is_done else PROGRESS
+    for number, (drawn, (status, shares)) in enumerate(zip(sampled, steps, strict=True)):
+        drawn.status = status
+        handler = _handler_name(here, cases[number])
+        readers = frozenset({handler} if round_.status is RoundStatus.PUBLISHED else ())
+        label, region_code = f"{name}-{number}", round_.region_code
+        here.thing("sampled", label, drawn.id, region_code=region_code, status=status.value)
+        about = Thing(label, cases[number].region_code, readers)
+        totals = [
+            _assign(here, drawn, about, ordinal, share) for ordinal, share in enumerate(shares, 1)
+        ]
+        if status is SampledCaseStatus.SETTLED:
+            _settle(here, drawn, totals, about)
+
+
+def _handler_name(here: Province, case: Case) -> str:
+    return next(n for n, h in here.handlers.items() if h.id == case.handler_id)
+
+
+def _assign(
+    here: Province, drawn: SampledCase, about: Thing, ordinal: int, share: str | None
+) -> Decimal | None:
+    reviewer = REVIEWERS[ordinal - 1]
+    number = here.next()
+    status = _assignment_status(drawn, ordinal, share)
+    task = add(
+        Assignment(
+            public_id=f"task{number:018d}",
+            sampled_case_id=drawn.id,
+            reviewer_id=here.members[reviewer].user_id,
+            alias=f"A{number:06d}",
+            ordinal=ordinal,
+            due_on=date(2099, 12, 31),
+            assigned_at=NOON,
+            status=status,
+        )
+    )
+    owners = frozenset() if status is AssignmentStatus.RESERVE else frozenset({reviewer})
+    here.thing(
+        "assignment", f"{about.key}-{ordinal}", task.public_id, owners=owners, status=status.value
+    )
+    readers = (reviewer, *about.owners)
+    return _review(here, task, share, about.region_code, readers) if share else None
+
+
+def _assignment_status(drawn: SampledCase, ordinal: int, share: str | None) -> AssignmentStatus:
+    if share == "draft":
+        return AssignmentStatus.DRAFT
+    if share:
+        return AssignmentStatus.SUBMITTED
+    called = drawn.status is SampledCaseStatus.THIRD_MARK
+    return AssignmentStatus.RESERVE if ordinal == 3 and not called else AssignmentStatus.OPEN
+
+
+def _review(
+    here: Province, task: Assignment, share: str, region_code: str, readers: tuple[str, ...]
+) -> Decimal | None:
+    done = share != "draft"
+    part = Decimal(share) if done else Decimal("0.5")
+    criteria = get_rubric(CIVIL_RUBRIC).criteria
+    total = Decimal(100) * part if done else None
+    add(
+        Review(
+            assignment_id=task.id,
+            rubric_key=CIVIL_RUBRIC,
+            version=1,
+            comment=here.canary("COMMENT", region_code, *readers),
+            total=total,
+            started_at=NOON,
+            saved_at=NOON,
+            submitted_at=NOON if done else None,
+            marks=[
+                Mark(
+                    criterion_code=criterion.code,
+                    points=Decimal(criterion.points) * part,
+                    reason="" if part == 1 else here.canary("REASON", region_code, *readers),
+                )
+                for criterion in criteria
+            ],
+        )
+    )
+    return total
+
+
+def _settle(
+    here: Province,
+    drawn: SampledCase,
+    totals: list[Decimal | None],
+    about: Thing,
+) -> None:
+    given = sorted(t for t in totals if t is not None)
+    pair = given[:2] if len(given) == 3 else given
+    total = sum(pair, Decimal(0)) / len(pair)
+    result = add(
+        Result(
+            public_id=f"result{drawn.id:016d}",
+            sampled_case_id=drawn.id,
+            total=total,
+            grade=_grade(total),
+            settled_by=SettledBy.CLOSEST_TWO if len(given) == 3 else SettledBy.MEAN,
+            settled_at=NOON,
+        )
+    )
+    here.thing("result", about.key, result.public_id, owners=about.owners)
+
+
+def _grade(total: Decimal) -> Grade:
+    for least, grade in ((90, Grade.EXCELLENT), (80, Grade.GOOD), (60, Grade.PASS)):
+        if total >= least:
+            return grade
+    return Grade.FAIL
+
+
+def _audit_events(here: Province) -> None:
+    """One event of each region's people, so that an auditor's list has a border to keep."""
+    for name, member in here.members.items():
+        add(
+            AuditEvent(
+                at=NOON,
+                actor_id=member.user_id,
+                role=member.role,
+                region_code=member.region_code,
+                action="session.started",
+                object_type="user",
+                object_id=f"{name}",
+                details={},
+            )
+        )
