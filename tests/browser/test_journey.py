@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from review.demo.build import REGISTERS
 from review.enums import AssignmentStatus, SampledCaseStatus
 from review.extensions import db
 from review.models.assignment import Assignment
@@ -28,7 +28,7 @@ from tests.browser.conftest import ARTEFACTS, SCREENSHOTS, Visit, Visitor, servi
 from tests.browser.journey_world import REVIEWER_NAMES, People
 from tests.world import CITY, PASSWORD
 
-REGISTER = Path(__file__).parents[1] / "registers" / "dongchuan-2024.xlsx"
+REGISTER = REGISTERS / "dongchuan-2024.xlsx"
 EXPECTED = json.loads(REGISTER.with_suffix(".expected.json").read_text(encoding="utf-8"))
 NEW_PASSWORD = "Dongchuan-2024-review"
 SEED = "20240715 08213 94417 30296"

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from review import create_app
+from review.demo.build import REGISTERS
 from review.enums import Role
 from review.extensions import db
 from review.models.cases import Case
@@ -13,8 +14,6 @@ from tests import world
 from tests.conftest import test_config as config_for
 from tests.register_files import register, rows, workbook
 from tests.world import CITY, COUNTY, OTHER_CITY
-
-REGISTERS = Path(__file__).parents[2] / "registers"
 
 
 @pytest.mark.parametrize("name", ["dongchuan-2023", "dongchuan-2024"])

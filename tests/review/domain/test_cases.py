@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from review.demo.build import REGISTERS
 from review.domain.cases import confirm_import, discard_import, stage_import, take_rejects
 from review.domain.register_staging import HIDDEN, SAMPLE_ROWS, open_refused, samples_of
 from review.enums import CaseKind, ImportStatus, RegionLevel, RejectReason, Role
@@ -23,8 +24,6 @@ from review.privacy import decrypt_text
 from tests import world
 from tests.register_files import ID_NUMBER, NAME, PHONE, register, row, rows, workbook
 from tests.world import CITY, COUNTY, OTHER_CITY, PROVINCE
-
-REGISTERS = Path(__file__).parents[2] / "registers"
 
 
 def actor(member: Membership) -> Actor:

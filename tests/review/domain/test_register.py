@@ -1,12 +1,12 @@
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review.demo.build import REGISTERS
 from review.domain.register import ReadRegister, read_register
 from review.enums import CaseKind, RegisterChange, RejectReason
 from review.errors import (
@@ -17,8 +17,6 @@ from review.errors import (
     RepeatedColumnError,
 )
 from tests.register_files import HEADINGS, NAME, number, register, row, rows, table, workbook
-
-REGISTERS = Path(__file__).parents[2] / "registers"
 
 
 def read(data: bytes) -> ReadRegister:
