@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from review import cli, models, security  # noqa: F401  (models registers every table)
+from review import cli, jobs, models, security  # noqa: F401  (models registers every table)
 from review.blueprints import BLUEPRINTS, pages
 from review.config import ROOT, Config, Mode, config_from_environment
 from review.extensions import babel, csrf, db, limiter, migrate
@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     pages.init_app(app)
     cli.init_app(app)
+    jobs.init_app(app)
     app.url_defaults(_version_static)
     security.init_app(app)
     _fence_sign_in(app)

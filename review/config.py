@@ -27,7 +27,9 @@ class Mode(StrEnum):
 class Config:
     """``secret_key`` signs cookies; ``data_key`` (32 bytes) encrypts names and keys digests.
 
-    ``proxies`` counts the reverse proxies in front, whose word on the client's address is taken.
+    ``embedded_worker``: every web process works on jobs too, as fits one machine; otherwise
+    ``flask worker`` does. ``proxies`` counts the reverse proxies in front, whose word on the
+    client's address is taken.
     """
 
     mode: Mode
@@ -38,6 +40,7 @@ class Config:
     redis_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
+    embedded_worker: bool = False
     idle_minutes: int = 30
     session_hours: int = 8
     max_upload_mb: int = 50
@@ -58,17 +61,19 @@ def config_from_environment(environ: Mapping[str, str] | None = None) -> Config:
     data_dir = Path(env.get("DATA_DIR") or ROOT / "var" / mode.value).resolve()
     if mode is Mode.DEMO:
         env = _demo_keys(data_dir) | {name: value for name, value in env.items() if value}
+    database_url = _database_url(env, data_dir)
     return Config(
         mode=mode,
         secret_key=_secret(env, "SECRET_KEY", at_least=32),
         data_key=_data_key(env),
-        database_url=_database_url(env, data_dir),
+        database_url=database_url,
         data_dir=data_dir,
         redis_url=env.get("REDIS_URL") or None,
         trusted_hosts=tuple(
             h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip()
         ),
         proxies=_count(env, "PROXIES"),
+        embedded_worker=_embeds_worker(env, mode, database_url),
     )
 
 
@@ -112,6 +117,15 @@ def _count(env: Mapping[str, str], name: str) -> int:
     if not value.isdecimal():
         raise ConfigError(f"{name} is {value!r}; give a whole number")
     return int(value)
+
+
+def _embeds_worker(env: Mapping[str, str], mode: Mode, database_url: str) -> bool:
+    """An SQLite file means one machine without other services, so the web process works too."""
+    fitting = "yes" if mode is not Mode.TEST and database_url.startswith("sqlite") else "no"
+    value = env.get("EMBEDDED_WORKER") or fitting
+    if value not in {"yes", "no"}:
+        raise ConfigError(f"EMBEDDED_WORKER is {value!r}; say yes or no")
+    return value == "yes"
 
 
 def _secret(env: Mapping[str, str], name: str, *, at_least: int) -> str:

@@ -134,6 +134,27 @@ class ImportStatus(StrEnum):
     DISCARDED = "discarded"
 
 
+class JobKind(StrEnum):
+    """What a worker does behind the pages."""
+
+    IMPORT_REGISTER = "import_register"
+
+
+class JobStatus(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobFailure(StrEnum):
+    """Why a job came to nothing."""
+
+    REFUSED = "refused"
+    BROKE_OFF = "broke_off"
+    INTERRUPTED = "interrupted"
+
+
 class RejectReason(StrEnum):
     """Why a row of a register was refused; the values are those of ``cases import --json``."""
 

@@ -24,6 +24,18 @@ class OutOfReachError(DomainError):
     """The region lies outside the tree of the person who acts."""
 
 
+class LeaseLostError(Exception):
+    """A worker took so long that another one took over; what it had not committed is undone."""
+
+
+class JobFailedError(DomainError):
+    """A job can never succeed; ``failure`` is the JobFailure that says why."""
+
+    def __init__(self, failure: StrEnum) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
 class InvalidRoundError(DomainError):
     """A round's rules contradict each other; ``field`` names the first that does."""
 

@@ -22,6 +22,9 @@ from review.enums import (
     HandlerType,
     ImportStatus,
     Instance,
+    JobFailure,
+    JobKind,
+    JobStatus,
     Outcome,
     PasswordFlaw,
     RecipientCategory,
@@ -136,6 +139,29 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ImportStatus.PREVIEWED: _l("待确认"),
         ImportStatus.CONFIRMED: _l("已导入"),
         ImportStatus.DISCARDED: _l("已放弃"),
+    },
+    JobKind: {
+        JobKind.IMPORT_REGISTER: _l("导入台账"),
+    },
+    JobStatus: {
+        JobStatus.WAITING: _l("等待处理"),
+        JobStatus.RUNNING: _l("正在处理"),
+        JobStatus.DONE: _l("已完成"),
+        JobStatus.FAILED: _l("未完成"),
+    },
+    JobFailure: {
+        JobFailure.REFUSED: _l(
+            "没有完成，也没有更改任何内容：在此期间情况已变，或您已无权进行这项操作。"
+            "请返回查看后再决定。"
+        ),
+        JobFailure.BROKE_OFF: _l(
+            "没有完成：系统出错，已记录，自动重试后仍未成功。已保存的内容不受影响。"
+            "请返回后再试一次；如果仍不成功，请告知系统管理员。"
+        ),
+        JobFailure.INTERRUPTED: _l(
+            "没有完成：处理过程多次中断，已停止重试。已保存的内容不受影响。"
+            "请返回后再试一次；如果仍不成功，请告知系统管理员。"
+        ),
     },
     RejectReason: {
         RejectReason.MISSING_CASE_NUMBER: _l("缺少案件编号"),

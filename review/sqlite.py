@@ -14,13 +14,23 @@ from sqlalchemy import Connection, Engine, event
 
 BUSY_MILLISECONDS = 5000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_writing: contextvars.ContextVar[bool] = contextvars.ContextVar("sqlite_writing", default=False)
+_writing: contextvars.ContextVar[bool | None] = contextvars.ContextVar("writing", default=None)
 
 
 @contextlib.contextmanager
 def write_transaction() -> Iterator[None]:
     """Let a transaction begun inside write, even in a GET (an audit event of a read)."""
     token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextlib.contextmanager
+def read_transaction() -> Iterator[None]:
+    """Let a transaction begun inside only read, even outside a request: nobody waits for it."""
+    token = _writing.set(False)
     try:
         yield
     finally:
@@ -45,5 +55,7 @@ def _configure(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = has_request_context() and request.method in SAFE_METHODS and not _writing.get()
-    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+    writing = _writing.get()
+    if writing is None:
+        writing = not has_request_context() or request.method not in SAFE_METHODS
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN DEFERRED")

@@ -9,6 +9,7 @@ from review.blueprints import (
     cases,
     health,
     invitations,
+    jobs,
     results,
     reviewing,
     rounds,
@@ -29,5 +30,6 @@ BLUEPRINTS = (
     results.bp,
     analysis.bp,
     audit.bp,
+    jobs.bp,
     health.bp,
 )

@@ -8,6 +8,7 @@ from review.cli.cases import cases
 from review.cli.demo import demo
 from review.cli.regions import regions
 from review.cli.serve import serve
+from review.cli.worker import worker
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo)
     demo.add_command(serve)
     app.cli.add_command(regions)
+    app.cli.add_command(worker)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
 from review.domain.case_kinds import kind_of
+from review.domain.jobs import Report
 from review.domain.register import ReadRegister, judge, read_register, read_tables
 from review.domain.register_plan import Plan, plan_import
 from review.domain.register_staging import (
@@ -25,6 +26,7 @@ from review.errors import OutOfReachError, StaleError, WrongStatusError
 from review.extensions import db
 from review.models.cases import RegisterImport
 from review.permissions import Actor
+from review.queries.cases import import_in
 from review.queries.regions import contains
 from review.sqlite import write_transaction
 
@@ -85,6 +87,15 @@ def confirm_import(import_: RegisterImport, by: Actor) -> None:
     except IntegrityError:
         db.session.rollback()
         raise StaleError from None
+
+
+def confirm_staged(payload: dict[str, Any], by: Actor, _report: Report) -> None:
+    """Confirm the import that a job names, unless an earlier attempt has done so. Commits."""
+    staged = import_in(by, payload["import_id"])
+    if staged is None:
+        raise OutOfReachError
+    if staged.status is not ImportStatus.CONFIRMED:
+        confirm_import(staged, by)
 
 
 def discard_import(import_: RegisterImport, by: Actor) -> None:

@@ -7,6 +7,7 @@ from review.models import (  # noqa: F401  (importing registers the tables)
     audit,
     cases,
     handler,
+    jobs,
     results,
     reviewing,
     rounds,

@@ -86,7 +86,7 @@ def test_image_is_never_the_demo() -> None:
 
 def test_servers_are_the_app_postgresql_and_redis() -> None:
     services = compose()["services"]
-    assert set(services) == {"migrate", "app", "database", "cache"}
+    assert set(services) == {"migrate", "app", "worker", "database", "cache"}
     version = re.match(r"postgres:(\d+)", services["database"]["image"])
     assert version is not None
     assert int(version[1]) >= 15
@@ -94,6 +94,14 @@ def test_servers_are_the_app_postgresql_and_redis() -> None:
     assert services["migrate"]["command"][-2:] == ["db", "upgrade"]
     waits = services["app"]["depends_on"]
     assert waits["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_worker_is_the_same_image_after_the_migration() -> None:
+    app, worker = (compose()["services"][name] for name in ("app", "worker"))
+    assert worker["command"] == ["flask", "--app", "wsgi", "worker"]
+    assert worker["environment"] == app["environment"]
+    assert worker["image"] == app["image"]
+    assert worker["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_only_the_app_is_reachable_and_only_from_its_own_machine() -> None:

@@ -48,6 +48,28 @@ def test_data_key_is_read_with_and_without_padding(tmp_path: Path) -> None:
     assert read(tmp_path).data_key == read(tmp_path, DATA_KEY=f"{KEY}=").data_key == b"k" * 32
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"PLATFORM_MODE": "demo"}, True),
+        ({"PLATFORM_MODE": "test"}, False),
+        ({"DATABASE_URL": "postgresql://database/review"}, False),
+        ({"DATABASE_URL": "postgresql://database/review", "EMBEDDED_WORKER": "yes"}, True),
+        ({"EMBEDDED_WORKER": "no"}, False),
+    ],
+)
+def test_web_processes_work_on_jobs_beside_an_sqlite_file_or_when_told_to(
+    tmp_path: Path, changes: dict[str, str], expected: bool
+) -> None:
+    assert read(tmp_path, **changes).embedded_worker is expected
+
+
+def test_worker_setting_is_yes_or_no(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'maybe'; say yes or no"):
+        read(tmp_path, EMBEDDED_WORKER="maybe")
+
+
 def test_demo_makes_its_keys_once_and_for_its_owner_only(tmp_path: Path) -> None:
     first = read(tmp_path, PLATFORM_MODE="demo", SECRET_KEY=None, DATA_KEY=None)
     second = read(tmp_path, PLATFORM_MODE="demo", SECRET_KEY=None, DATA_KEY="")

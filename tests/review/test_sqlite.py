@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from review.extensions import db
 from review.models.accounts import Region
-from review.sqlite import write_transaction
+from review.sqlite import read_transaction, write_transaction
 from tests import world
 
 THREADS, ROUNDS = 8, 25
@@ -78,6 +78,14 @@ def test_outside_a_request_every_transaction_may_write(app: Flask) -> None:
         event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
         db.session.query(Region).all()
     assert seen[0] == "BEGIN IMMEDIATE"
+
+
+def test_transaction_that_only_reads_says_so(app: Flask) -> None:
+    seen: list[str] = []
+    with app.app_context(), read_transaction():
+        event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+        db.session.query(Region).all()
+    assert seen[0] == "BEGIN DEFERRED"
 
 
 def test_reader_is_not_held_up_by_a_writer(region_app: Flask) -> None:

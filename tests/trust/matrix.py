@@ -231,6 +231,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("invitations.accept", GET): replace(PUBLIC, kind="invitation_token"),
     ("invitations.accept", POST): replace(PUBLIC, kind="invitation_token", data=new_password),
     ("audit.index", GET): only(AUDITOR),
+    ("jobs.show", GET): Rule(kind="job", visible=own),
     # cases
     ("cases.index", GET): only(ORGANISER),
     ("cases.show", GET): only(ORGANISER, kind="case", visible=inside),

@@ -25,6 +25,7 @@ from review.enums import (
     HandlerType,
     ImportStatus,
     Instance,
+    JobKind,
     RegionLevel,
     Role,
     RoundStatus,
@@ -42,6 +43,7 @@ from review.models.assignment import Assignment, PanelMember
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
 from review.models.handler import Handler, Provider
+from review.models.jobs import Job
 from review.models.results import Result
 from review.models.reviewing import Mark, Review
 from review.models.rounds import Round, RoundRubric
@@ -147,6 +149,7 @@ def build() -> Province:
     _people(here)
     _rounds(here)
     _registers(here)
+    _jobs(here)
     _audit_events(here)
     return here
 
@@ -289,6 +292,24 @@ def _registers(here: Province) -> None:
             key = f"{name}-{status.value}"
             known = {"region_code": actor.region_code, "status": status.value}
             here.thing("import", key, staged.id, **known)
+
+
+def _jobs(here: Province) -> None:
+    """Work in progress that no worker takes up."""
+    for name in ("organiser@county", "organiser@other"):
+        member = here.members[name]
+        job = add(
+            Job(
+                public_id=f"job-of-{name}".ljust(22, "-")[:22],
+                kind=JobKind.IMPORT_REGISTER,
+                payload={"import_id": here.things["import"][f"{name}-previewed"].key},
+                owner_id=member.id,
+                created_at=NEVER_STALE,
+            )
+        )
+        here.thing(
+            "job", name, job.public_id, region_code=member.region_code, owners=frozenset({name})
+        )
 
 
 def new_case(here: Province, handler: str, code: str, closed_on: date, **changes: Any) -> Case:

@@ -1,0 +1,27 @@
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+
+from review.enums import JobKind, JobStatus
+from review.permissions import Permission, requires
+from review.queries.jobs import own_job, waits_too_long
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+# Where a job of each kind leads: to what it made when done, and back to it when it failed.
+PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
+    JobKind.IMPORT_REGISTER: lambda of: url_for("cases.import_preview", import_id=of["import_id"]),
+}
+
+
+@bp.get("/<public_id>")
+@requires(Permission.ACCOUNT_OWN)
+def show(public_id: str):
+    job = own_job(g.actor, public_id) or abort(404)
+    page = PAGES[job.kind](job.payload)
+    is_fragment = "HX-Request" in request.headers
+    if job.status is JobStatus.DONE:
+        return Response(headers={"HX-Redirect": page}) if is_fragment else redirect(page)
+    template = "jobs/_progress.html" if is_fragment else "jobs/show.html"
+    return render_template(template, job=job, page=page, is_stuck=waits_too_long(job))
