@@ -8,10 +8,17 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from review import cli, jobs, models, security  # noqa: F401  (models registers every table)
+from review import (  # noqa: F401  (models registers every table)
+    cli,
+    jobs,
+    models,
+    privacy,
+    security,
+)
 from review.blueprints import BLUEPRINTS, pages
 from review.config import ROOT, Config, Mode, config_from_environment
 from review.extensions import babel, csrf, db, limiter, migrate
+from review.queries.keys import wrapped_digest_key
 from review.sqlite import tune
 
 MEGABYTE = 1024 * 1024
@@ -32,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     pages.init_app(app)
     cli.init_app(app)
     jobs.init_app(app)
+    privacy.init_app(app, wrapped_digest_key)
     app.url_defaults(_version_static)
     security.init_app(app)
     _fence_sign_in(app)
@@ -45,6 +53,7 @@ def _configure(app: Flask, config: Config) -> None:
         TESTING=config.mode is Mode.TEST,
         SECRET_KEY=config.secret_key,
         DATA_KEY=config.data_key,
+        DATA_KEY_FALLBACKS=config.data_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # error logs hold no personal data
         IDLE_MINUTES=config.idle_minutes,

@@ -26,6 +26,7 @@ class Mode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Config:
     """``secret_key`` signs cookies; ``data_key`` (32 bytes) encrypts names and keys digests.
+    ``data_key_fallbacks``, newest first, are former data keys whose work is not yet redone.
 
     ``embedded_worker``: every web process works on jobs too, as fits one machine; otherwise
     ``flask worker`` does. ``proxies`` counts the reverse proxies in front, whose word on the
@@ -37,6 +38,7 @@ class Config:
     data_key: bytes
     database_url: str
     data_dir: Path
+    data_key_fallbacks: tuple[bytes, ...] = ()
     redis_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
@@ -65,13 +67,14 @@ def config_from_environment(environ: Mapping[str, str] | None = None) -> Config:
     return Config(
         mode=mode,
         secret_key=_secret(env, "SECRET_KEY", at_least=32),
-        data_key=_data_key(env),
+        data_key=_key_bytes("DATA_KEY", _secret(env, "DATA_KEY", at_least=43)),
+        data_key_fallbacks=tuple(
+            _key_bytes("DATA_KEY_FALLBACKS", text) for text in _listed(env, "DATA_KEY_FALLBACKS")
+        ),
         database_url=database_url,
         data_dir=data_dir,
         redis_url=env.get("REDIS_URL") or None,
-        trusted_hosts=tuple(
-            h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip()
-        ),
+        trusted_hosts=_listed(env, "TRUSTED_HOSTS"),
         proxies=_count(env, "PROXIES"),
         embedded_worker=_embeds_worker(env, mode, database_url),
     )
@@ -137,12 +140,15 @@ def _secret(env: Mapping[str, str], name: str, *, at_least: int) -> str:
     return value
 
 
-def _data_key(env: Mapping[str, str]) -> bytes:
-    text = _secret(env, "DATA_KEY", at_least=43)
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in env.get(name, "").split(",") if one.strip())
+
+
+def _key_bytes(name: str, text: str) -> bytes:
     try:
         key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         key = b""
     if len(key) != DATA_KEY_BYTES:
-        raise ConfigError(f"DATA_KEY must be 32 bytes in URL-safe base64, as from: {MAKE_A_KEY}")
+        raise ConfigError(f"{name} must be 32 bytes in URL-safe base64, as from: {MAKE_A_KEY}")
     return key

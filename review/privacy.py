@@ -1,34 +1,52 @@
 """What personal data becomes before it is stored: ciphertext, keyed digest, or a mask.
 
-AES-256-GCM with a random nonce in front; digests are HMAC-SHA256. Both keys are derived from
-the one data key, which lives outside the database. See docs/decisions/0004-personal-data.md.
+AES-256-GCM with a random nonce in front; digests are HMAC-SHA256. Both keys come from the one
+data key, which lives outside the database. A former data key still opens what it sealed, until
+everything is renewed. See docs/decisions/0004-personal-data.md and 0013-key-rotation.md.
 """
 
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
+from flask import Flask, current_app
 
 NONCE_BYTES = 12
 MASK = "**"
+WRAPPED_KEY, DIGEST_KEY = "wrapped_digest_key", "digest_key"
+
+
+def init_app(app: Flask, wrapped_digest_key: Callable[[], bytes | None]) -> None:
+    """Say how to read the digest key that a rotation wrote down, or None before the first."""
+    app.extensions[WRAPPED_KEY] = wrapped_digest_key
 
 
 def encrypt(plain: bytes) -> bytes:
     """Nonce and ciphertext of ``plain`` under the data key."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_key("encrypt")).encrypt(nonce, plain, None)
+    key = _derived(current_app.config["DATA_KEY"], "encrypt")
+    return nonce + AESGCM(key).encrypt(nonce, plain, None)
 
 
 def decrypt(stored: bytes) -> bytes:
-    """Undo ``encrypt``; raises ValueError when the key is another one or the bytes changed."""
-    try:
-        return AESGCM(_key("encrypt")).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
-    except InvalidTag:
-        raise ValueError("stored under another data key, or damaged") from None
+    """Undo ``encrypt`` under the data key or a former one.
+
+    Raises ValueError when it is neither, or the bytes changed.
+    """
+    for data_key in _data_keys():
+        plain = _opened(stored, data_key)
+        if plain is not None:
+            return plain
+    raise ValueError("stored under another data key, or damaged")
+
+
+def is_current(stored: bytes) -> bool:
+    """Whether the data key itself opens this, and no former one is needed."""
+    return _opened(stored, current_app.config["DATA_KEY"]) is not None
 
 
 def encrypt_text(plain: str) -> bytes:
@@ -41,7 +59,19 @@ def decrypt_text(stored: bytes) -> str:
 
 def digest(value: str) -> str:
     """Keyed digest for finding equal values without storing them."""
-    return hmac.digest(_key("digest"), value.encode(), "sha256").hex()
+    return hmac.digest(digest_key(), value.encode(), "sha256").hex()
+
+
+def digest_key() -> bytes:
+    """The same for the life of a database: what was digested is gone and cannot be digested anew.
+
+    It is derived from the first data key; the first rotation writes it down, wrapped.
+    """
+    kept: dict[str, bytes] = current_app.extensions
+    if DIGEST_KEY not in kept:
+        wrapped = current_app.extensions[WRAPPED_KEY]()
+        kept[DIGEST_KEY] = decrypt(wrapped) if wrapped else _derived(_data_keys()[-1], "digest")
+    return kept[DIGEST_KEY]
 
 
 def token_digest(token: str) -> str:
@@ -54,8 +84,19 @@ def mask_name(name: str) -> str:
     return name[:1] + MASK if name else ""
 
 
-def _key(purpose: str) -> bytes:
-    return _derived(current_app.config["DATA_KEY"], purpose)
+def _data_keys() -> tuple[bytes, ...]:
+    """The data key and the former ones, newest first."""
+    config = current_app.config
+    return (config["DATA_KEY"], *config["DATA_KEY_FALLBACKS"])
+
+
+def _opened(stored: bytes, data_key: bytes) -> bytes | None:
+    """The plain bytes, or None: the tag of AES-GCM tells the right key from any other."""
+    cipher = AESGCM(_derived(data_key, "encrypt"))
+    try:
+        return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
+    except (InvalidTag, ValueError):  # ValueError: too short to hold even a nonce
+        return None
 
 
 @lru_cache

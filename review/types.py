@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Enum, Integer, MetaData, Numeric, String, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Enum,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.engine import Dialect
 
 LARGEST_ID = 2**31 - 1
@@ -49,6 +59,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Encrypted(TypeDecorator[bytes]):
+    """Ciphertext of ``privacy.encrypt``: a new data key finds its columns by this type."""
+
+    impl = LargeBinary
+    cache_ok = True
 
 
 TYPE_MAP: dict[Any, Any] = {

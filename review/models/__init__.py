@@ -8,6 +8,7 @@ from review.models import (  # noqa: F401  (importing registers the tables)
     cases,
     handler,
     jobs,
+    keys,
     results,
     reviewing,
     rounds,

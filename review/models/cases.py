@@ -16,6 +16,7 @@ from review.enums import (
     Stage,
 )
 from review.extensions import Model
+from review.types import Encrypted
 
 
 class Agency(Model):
@@ -52,7 +53,7 @@ class Case(Model):
     stage: Mapped[Stage | None]
     instance: Mapped[Instance | None]
     cause: Mapped[str | None]
-    recipient_name: Mapped[bytes | None]
+    recipient_name: Mapped[bytes | None] = mapped_column(Encrypted)
     id_number_digest: Mapped[str | None] = mapped_column(String(64))
     phone_digest: Mapped[str | None] = mapped_column(String(64))
     recipient_categories: Mapped[list[str]]
@@ -81,5 +82,5 @@ class RegisterImport(Model):
     file_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.PREVIEWED)
     counts: Mapped[dict[str, Any]]
-    staged: Mapped[bytes | None]
-    rejects: Mapped[bytes | None]
+    staged: Mapped[bytes | None] = mapped_column(Encrypted)
+    rejects: Mapped[bytes | None] = mapped_column(Encrypted)

@@ -70,6 +70,18 @@ def test_worker_setting_is_yes_or_no(tmp_path: Path) -> None:
         read(tmp_path, EMBEDDED_WORKER="maybe")
 
 
+def test_former_data_keys_are_read_newest_first(tmp_path: Path) -> None:
+    older, oldest = (base64.urlsafe_b64encode(c * 32).decode() for c in (b"o", b"p"))
+    assert read(tmp_path).data_key_fallbacks == ()
+    read_keys = read(tmp_path, DATA_KEY_FALLBACKS=f"{older}, {oldest}").data_key_fallbacks
+    assert read_keys == (b"o" * 32, b"p" * 32)
+
+
+def test_former_data_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="DATA_KEY_FALLBACKS must be 32 bytes"):
+        read(tmp_path, DATA_KEY_FALLBACKS=f"{KEY},short")
+
+
 def test_demo_makes_its_keys_once_and_for_its_owner_only(tmp_path: Path) -> None:
     first = read(tmp_path, PLATFORM_MODE="demo", SECRET_KEY=None, DATA_KEY=None)
     second = read(tmp_path, PLATFORM_MODE="demo", SECRET_KEY=None, DATA_KEY="")

@@ -1,7 +1,19 @@
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
-from review.privacy import decrypt, decrypt_text, digest, encrypt, encrypt_text, mask_name
+from review import create_app
+from review.privacy import (
+    decrypt,
+    decrypt_text,
+    digest,
+    encrypt,
+    encrypt_text,
+    is_current,
+    mask_name,
+)
+from tests.conftest import test_config as settings
 
 
 def test_text_survives_encryption_and_is_never_encrypted_alike(app: Flask) -> None:
@@ -23,12 +35,29 @@ def test_changed_or_foreign_ciphertext_is_refused(app: Flask) -> None:
             decrypt(stored)
 
 
-def test_digest_depends_on_value_and_key_only(app: Flask) -> None:
+def test_digest_depends_on_value_and_key_only(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         first = digest("990101199001011234")
         assert first == digest("990101199001011234") != digest("990101199001011235")
-        app.config["DATA_KEY"] = b"z" * 32
+    other = create_app(settings(tmp_path, data_key=b"z" * 32))
+    with other.app_context():
         assert digest("990101199001011234") != first
+
+
+def test_former_key_opens_what_it_sealed_and_seals_nothing_more(app: Flask) -> None:
+    with app.app_context():
+        stored = encrypt(b"x")
+        assert is_current(stored)
+        app.config.update(DATA_KEY=b"z" * 32, DATA_KEY_FALLBACKS=(b"y" * 32, b"k" * 32))
+        assert decrypt(stored) == b"x"
+        assert not is_current(stored)
+        assert is_current(encrypt(b"x"))
+
+
+@pytest.mark.parametrize("stored", [b"", b"x", b"n" * 12, b"n" * 27])
+def test_bytes_too_short_for_a_ciphertext_are_refused(app: Flask, stored: bytes) -> None:
+    with app.app_context(), pytest.raises(ValueError, match="damaged"):
+        decrypt(stored)
 
 
 @pytest.mark.parametrize(("name", "shown"), [("张三", "张**"), ("欧阳甲乙", "欧**"), ("", "")])

@@ -1,0 +1,17 @@
+"""A change of the data key renews the columns of type Encrypted; none may be overlooked."""
+
+from sqlalchemy import LargeBinary
+
+from review import models  # noqa: F401  (registers every table)
+from review.extensions import db
+from review.queries.keys import ciphertext_columns
+
+PLAIN: set[str] = set()
+"""Columns of bytes that hold nothing personal; each needs its reason beside it."""
+
+
+def test_every_column_of_bytes_is_ciphertext_or_known_to_be_plain() -> None:
+    columns = [c for table in db.metadata.tables.values() for c in table.columns]
+    of_bytes = {str(c) for c in columns if isinstance(getattr(c.type, "impl", c.type), LargeBinary)}
+    assert "case.recipient_name" in of_bytes
+    assert of_bytes - PLAIN == {str(column) for column in ciphertext_columns()}
