@@ -196,6 +196,17 @@ class RoundStatus(StrEnum):
     PUBLISHED = "published"
 
 
+class ExclusionReason(StrEnum):
+    """Why a case of the window is kept out of a frame."""
+
+    DUPLICATE = "duplicate"
+    NO_AID_CASE = "no_aid_case"
+    CONFIDENTIAL = "confidential"
+    DOSSIER_AWAY = "dossier_away"
+    UNDER_INQUIRY = "under_inquiry"
+    OTHER = "other"
+
+
 class Allocation(StrEnum):
     """How a sample is spread over strata."""
 

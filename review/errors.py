@@ -52,6 +52,14 @@ class AmbiguousFrameError(DomainError):
     """Two cases of the frame have the same canonical number."""
 
 
+class NotACandidateError(DomainError):
+    """The case is not among those that the round's frame would hold."""
+
+
+class AlreadyExcludedError(DomainError):
+    """The case is excluded from this round's frame already."""
+
+
 class NotFrozenError(WrongStatusError):
     """A seed was given before the frame was frozen."""
 

@@ -1,6 +1,7 @@
 from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from review.domain.late_cases import frames_missed
 from review.domain.sampling import (
     draw_sample,
     drawn_listing,
@@ -18,6 +19,7 @@ from review.errors import (
 )
 from review.forms.sampling import draw_form
 from review.permissions import Permission, requires
+from review.queries.exclusions import exclusions_of
 from review.queries.rounds import round_in_reach
 from review.queries.sampling import candidate_counts, draw_of
 
@@ -83,10 +85,17 @@ def tickets(round_id: int):
 
 def _frame_page(round_, error=None):
     is_draft = round_.status is RoundStatus.DRAFT
+    counts = candidate_counts(round_) if is_draft else {}
+    missed = frames_missed(round_)
+    late = sum(frame.cases for frame in missed)
     return render_template(
         "sampling/frame.html",
         round=round_,
-        counts=candidate_counts(round_) if is_draft else {},
+        counts=counts,
+        missed=missed,
+        late=late,
+        expected=sum(counts.values()) + late,
+        exclusions=exclusions_of(round_),
         strata=[] if is_draft else strata_table(round_),
         digest=_grouped(round_.frame_digest or ""),
         error=error,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 
 from review.domain.audit import record
+from review.domain.late_cases import latecomers
 from review.domain.rounds import lock_at
 from review.enums import Allocation, CaseKind, RoundStatus
 from review.errors import (
@@ -67,16 +68,18 @@ def freeze_frame(round_: Round, by: Actor) -> None:
     Raises WrongStatusError, EmptyFrameError, AmbiguousFrameError.
     """
     lock_at(round_, RoundStatus.DRAFT)
-    cases = frame_candidates(round_)
+    late = latecomers(round_)
+    missed = {case.id: earlier.id for case, earlier in late}
+    cases = [*frame_candidates(round_), *(case for case, _earlier in late)]
     if not cases:
         raise EmptyFrameError
     listing = _listing([case.case_number for case in cases])
-    _insert_frame(round_, cases)
+    _insert_frame(round_, cases, missed)
     round_.frame_size = len(cases)
     round_.frame_digest = frame_digest(listing)
     round_.frozen_at = datetime.now(UTC)
     round_.status = RoundStatus.FROZEN
-    record(by, "round.frozen", round_, cases=len(cases), digest=round_.frame_digest)
+    record(by, "round.frozen", round_, cases=len(cases), late=len(late), digest=round_.frame_digest)
     db.session.commit()
 
 
@@ -148,8 +151,11 @@ def _listing(numbers: Sequence[str]) -> bytes:
         raise AmbiguousFrameError from None
 
 
-def _insert_frame(round_: Round, cases: Sequence[Row[Any]]) -> None:
-    """One stratum per county and kind, one line per case, written in bulk."""
+def _insert_frame(round_: Round, cases: Sequence[Row[Any]], missed: Mapping[int, int]) -> None:
+    """One stratum per county and kind, one line per case, written in bulk.
+
+    ``missed`` names the earlier round that a late case missed, by case.
+    """
     members: dict[str, list[Row[Any]]] = {}
     for case in cases:
         members.setdefault(stratum_label(case.region_code, case.kind), []).append(case)
@@ -165,6 +171,7 @@ def _insert_frame(round_: Round, cases: Sequence[Row[Any]]) -> None:
             "case_id": case.id,
             "stratum_id": stratum.id,
             "canonical_number": canonical_number(case.case_number),
+            "missed_by_id": missed.get(case.id),
         }
         for stratum in strata
         for case in members[stratum.label]

@@ -25,7 +25,10 @@ class Stratum(Model):
 
 
 class FrameCase(Model):
-    """One line of a frozen 抽样框, under the case's canonical number at that moment."""
+    """One line of a frozen 抽样框, under the case's canonical number at that moment.
+
+    ``missed_by_id`` names the earlier round whose frame the case came too late for, if one did.
+    """
 
     __tablename__ = "frame_case"
 
@@ -33,6 +36,7 @@ class FrameCase(Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True, index=True)
     stratum_id: Mapped[int] = mapped_column(ForeignKey("stratum.id"), index=True)
     canonical_number: Mapped[str]
+    missed_by_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
 
 
 class Draw(Model):

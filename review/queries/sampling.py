@@ -1,17 +1,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from review.enums import CaseKind
 from review.extensions import db
 from review.models.cases import Case
+from review.models.exclusions import Exclusion
 from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
-from review.queries.regions import within
+from review.queries.regions import around, within
 
 
-def _belongs(round_: Round) -> ColumnElement[bool]:
+def covered(round_: Round) -> ColumnElement[bool]:
     """SQL: a case is closed in the round's window and region, archived, and of a chosen kind."""
     return (
         within(Case.region_code, round_.region_code)
@@ -21,16 +23,73 @@ def _belongs(round_: Round) -> ColumnElement[bool]:
     )
 
 
+def excluded(round_: Round) -> ColumnElement[bool]:
+    """SQL: a case is excluded from the round's frame."""
+    mine = select(Exclusion.case_id).where(Exclusion.round_id == round_.id)
+    return Case.id.in_(mine)
+
+
 def frame_candidates(round_: Round) -> Sequence[Row[Any]]:
-    """Every case that the round's rules cover now."""
+    """Every case that the round's rules cover now and nobody excluded."""
     query = select(Case.id, Case.case_number, Case.region_code, Case.kind)
-    return db.session.execute(query.where(_belongs(round_))).all()
+    return db.session.execute(query.where(covered(round_), ~excluded(round_))).all()
 
 
 def candidate_counts(round_: Round) -> dict[CaseKind, int]:
-    """How many cases of each kind the rules cover now."""
-    query = select(Case.kind, func.count()).where(_belongs(round_)).group_by(Case.kind)
-    return dict(db.session.execute(query.order_by(Case.kind)).tuples().all())
+    """How many cases of each kind the rules cover now and nobody excluded."""
+    query = select(Case.kind, func.count()).where(covered(round_), ~excluded(round_))
+    query = query.group_by(Case.kind).order_by(Case.kind)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def earlier_frames(round_: Round) -> Sequence[Round]:
+    """Frozen rounds with cases in common regions whose windows began before this one's, by the
+    time of their freeze."""
+    beside = within(Round.region_code, round_.region_code)
+    query = select(Round).options(selectinload(Round.rubrics)).order_by(Round.frozen_at, Round.id)
+    return db.session.scalars(
+        query.where(
+            Round.id != round_.id,
+            Round.frozen_at.is_not(None),
+            Round.window_from < round_.window_from,
+            beside | Round.region_code.in_(around(round_.region_code)),
+        )
+    ).all()
+
+
+def late_cases(round_: Round, earlier: Sequence[Round]) -> Sequence[Row[Any]]:
+    """Every case that came too late for ``earlier`` frames and that nobody excluded here."""
+    query = select(Case.id, Case.case_number, Case.region_code, Case.kind, Case.closed_on)
+    return db.session.execute(query.where(_late(round_, earlier), ~excluded(round_))).all()
+
+
+def candidate_numbered(round_: Round, number: str) -> int | None:
+    """The id of a case of this number that the frame would hold if nobody excluded it."""
+    candidate = covered(round_) | _late(round_, earlier_frames(round_))
+    return db.session.scalar(select(Case.id).where(Case.case_number == number, candidate))
+
+
+def _late(round_: Round, earlier: Sequence[Round]) -> ColumnElement[bool]:
+    """SQL: a case closed before the round's window that an earlier frame would have held, had it
+    been registered and archived in time; never in any frame, never excluded from a frozen one."""
+    framed = select(FrameCase.case_id).where(FrameCase.case_id == Case.id).exists()
+    decided = select(Exclusion.case_id).join(Round, Round.id == Exclusion.round_id)
+    decided = decided.where(Exclusion.case_id == Case.id, Round.frozen_at.is_not(None))
+    return (
+        within(Case.region_code, round_.region_code)
+        & (Case.closed_on < round_.window_from)
+        & Case.kind.in_([rubric.kind for rubric in round_.rubrics])
+        & or_(false(), *map(covered, earlier))
+        & ~framed
+        & ~decided.exists()
+    )
+
+
+def missed_frames(round_: Round) -> Sequence[Row[Any]]:
+    """The earlier rounds that lines of a frozen frame came too late for, and how many each."""
+    query = select(Round, func.count()).join(FrameCase, FrameCase.missed_by_id == Round.id)
+    query = query.where(FrameCase.round_id == round_.id).group_by(Round.id).order_by(Round.id)
+    return db.session.execute(query).all()
 
 
 def strata_of(round_: Round) -> Sequence[Stratum]:

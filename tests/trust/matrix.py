@@ -148,6 +148,11 @@ def decision(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"total": "71.5", "reason": "合议认为两份评分各有依据，取中间值。"}
 
 
+def exclusion(here: Province, _actor: str) -> Mapping[str, Any]:
+    number = here.things["case_number"]["county-draft"].key
+    return {"number": number, "reason": "confidential", "note": "涉密案件，不能外借"}
+
+
 def draw_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {
         "seed": "12345678901234567890",
@@ -252,6 +257,9 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("sampling.frame", GET): ROUND_READ,
     ("sampling.freeze", POST): ROUND_MANAGE,
     ("sampling.listing", GET): ROUND_READ,
+    ("exclusions.index", GET): ROUND_READ,
+    ("exclusions.exclude", POST): replace(ROUND_MANAGE, data=exclusion),
+    ("exclusions.readmit", POST): only(ORGANISER, kind="exclusion", visible=inside),
     ("sampling.draw", GET): ROUND_READ,
     ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=draw_rules),
     ("sampling.tickets", GET): ROUND_READ,

@@ -21,6 +21,7 @@ from review.enums import (
     AssignmentStatus,
     CaseKind,
     CaseType,
+    ExclusionReason,
     Grade,
     HandlerType,
     ImportStatus,
@@ -42,6 +43,7 @@ from review.models.accounts import (
 from review.models.assignment import Assignment, PanelMember
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
+from review.models.exclusions import Exclusion
 from review.models.handler import Handler, Provider
 from review.models.jobs import Job
 from review.models.results import Result
@@ -67,6 +69,11 @@ NOON = datetime(2024, 9, 2, 4, 0, tzinfo=UTC)
 NEVER_STALE = datetime(2099, 1, 1, tzinfo=UTC)  # no request of a test refreshes seen_at
 THRESHOLD = Decimal(10)
 STATUS_ORDER = tuple(RoundStatus)
+EXCLUDERS = {
+    COUNTY: ("organiser@county", "handler"),
+    OTHER_COUNTY: ("organiser@other", "handler-other"),
+}
+"""Who keeps a case of whom out of the rounds of these counties that are not drawn yet."""
 
 ACTORS = {
     "organiser@county": (Role.ORGANISER, COUNTY),
@@ -407,6 +414,9 @@ def _round(
             rubrics=[RoundRubric(kind=CaseKind.CIVIL_FIRST, rubric_key=CIVIL_RUBRIC)],
         )
     )
+    if region_code in EXCLUDERS and reached <= STATUS_ORDER.index(RoundStatus.FROZEN):
+        _exclude(here, name, round_)
+    here.thing("case_number", name, cases[0].case_number)
     stands = "settled" if name.endswith("-settled") else status.value
     here.thing("round", name, round_.id, region_code=region_code, status=stands)
     if reached >= STATUS_ORDER.index(RoundStatus.FROZEN):
@@ -418,6 +428,23 @@ def _round(
     if status is RoundStatus.PUBLISHED:
         round_.published_at = NOON
         refresh(round_)
+
+
+def _exclude(here: Province, name: str, round_: Round) -> None:
+    by, handler = EXCLUDERS[round_.region_code]
+    case = new_case(here, handler, round_.region_code, round_.window_to)
+    add(
+        Exclusion(
+            round_id=round_.id,
+            case_id=case.id,
+            reason=ExclusionReason.CONFIDENTIAL,
+            note=here.canary("NOTE", round_.region_code),
+            excluded_by_id=here.members[by].user_id,
+            excluded_at=NOON,
+        )
+    )
+    key = {"round_id": round_.id, "case_id": case.id}
+    here.thing("exclusion", name, key, region_code=round_.region_code, status=round_.status.value)
 
 
 def _county_of(handler: str) -> str:

@@ -28,6 +28,7 @@ MISSING_KEYS: dict[str, Any] = {
     "static": "nothing.css",
     "region": "999999",
     "rubric": {"name": "none", "version": 9},
+    "exclusion": {"round_id": 999_999, "case_id": 999_999},
 }
 MISSING = "missing"
 SIGN_IN = "/sign-in"

@@ -1,0 +1,51 @@
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length
+
+from review.domain.register_values import read_case_number
+from review.enums import ExclusionReason
+from review.labels import choices
+
+LEAST_NOTE, LONGEST_NOTE = 5, 500
+
+
+class ExclusionForm(FlaskForm):
+    """Which case is kept out of a frame, and why."""
+
+    number = StringField(
+        _l("案件编号"), [InputRequired(_l("请填写完整的案件编号。")), Length(max=100)]
+    )
+    reason = SelectField(_l("原因"))
+    note = TextAreaField(
+        _l("说明"),
+        [Length(LEAST_NOTE, LONGEST_NOTE, _l("请用 5 至 500 个字说明。"))],
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"rows": 3},
+    )
+
+    def validate_number(self, field: StringField) -> None:
+        if read_case_number(field.data)[0] is None:
+            raise ValidationError(_l("请填写完整的案件编号。"))
+
+    def values(self) -> dict[str, Any]:
+        """What ``exclude_case`` needs, once the form is valid."""
+        return {
+            "number": read_case_number(self.number.data)[0],
+            "reason": ExclusionReason(self.reason.data),
+            "note": self.note.data,
+        }
+
+
+def exclusion_form() -> ExclusionForm:
+    form = ExclusionForm()
+    form.reason.choices = [SelectChoice(*choice) for choice in choices(ExclusionReason)]
+    return form
