@@ -181,6 +181,7 @@ class RegisterChange(StrEnum):
     AMOUNT = "amount"
     CODE = "code"
     NAME = "name"
+    TEXT = "text"
     LICENCE_LEFT_OUT = "licence_left_out"
     CATEGORY_LEFT_OUT = "category_left_out"
     ID_NUMBER_LEFT_OUT = "id_number_left_out"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class DomainError(Exception):
@@ -105,15 +106,51 @@ class UnsettledError(DomainError):
 
 
 class RegisterError(DomainError):
-    """A register file cannot be read as a whole; nothing of it was stored."""
+    """A register file cannot be read as a whole; nothing of it was stored.
+
+    ``file`` names it once that is known; the other attributes say where in it the trouble is.
+    """
+
+    file: str | None = None
+
+    def __init__(
+        self,
+        sheet: str | None = None,
+        row: int | None = None,
+        headings: tuple[str, ...] = (),
+        column: int | None = None,
+    ) -> None:
+        super().__init__(sheet, row, headings, column)
+        self.sheet, self.row, self.headings, self.column = sheet, row, headings, column
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The arguments that make the same error again, as JSON can hold them."""
+        return {"sheet": self.sheet, "row": self.row, "column": self.column}
 
 
 class NotAWorkbookError(RegisterError):
-    """The file is no workbook, is damaged, or is locked with a password."""
+    """The file is no workbook and no delimited text, or is damaged."""
+
+
+class LockedWorkbookError(RegisterError):
+    """The workbook is locked with a password."""
+
+
+class WebPageError(RegisterError):
+    """The file is HTML or XML under the name of a workbook."""
+
+
+class UnreadableTextError(RegisterError):
+    """A text file holds bytes that belong to no text in its encoding."""
 
 
 class WorkbookTooLargeError(RegisterError):
-    """The workbook unpacks to more bytes, rows or columns than the platform reads."""
+    """The workbook unpacks to more bytes, rows, columns or text than the platform reads."""
+
+
+class BrokeOffError(RegisterError):
+    """Reading the file took more time or memory than it may, or broke the reader."""
 
 
 class EmptyWorkbookError(RegisterError):
@@ -127,17 +164,9 @@ class NoHeadingError(RegisterError):
 class MissingColumnsError(RegisterError):
     """A heading row was found, but columns that every register needs are not in it."""
 
-    def __init__(self, sheet: str, row: int, headings: tuple[str, ...]) -> None:
-        super().__init__(sheet, row, headings)
-        self.sheet, self.row, self.headings = sheet, row, headings
-
 
 class RepeatedColumnError(RegisterError):
     """Two columns of one sheet mean the same, so neither can be trusted."""
-
-    def __init__(self, sheet: str, row: int, headings: tuple[str, ...]) -> None:
-        super().__init__(sheet, row, headings)
-        self.sheet, self.row, self.headings = sheet, row, headings
 
 
 class AlreadySubmittedError(WrongStatusError):

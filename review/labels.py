@@ -185,6 +185,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RegisterChange.AMOUNT: _l("金额去掉千分位和单位"),
         RegisterChange.CODE: _l("代码的其他写法（如“刑事案件”改为“刑事”）"),
         RegisterChange.NAME: _l("名称中的空格"),
+        RegisterChange.TEXT: _l("文字中多余的空格、页数的单位"),
         RegisterChange.LICENCE_LEFT_OUT: _l("执业证号成了数字、末位已失真，改按姓名和承办机构匹配"),
         RegisterChange.CATEGORY_LEFT_OUT: _l("受援人类别不在代码表中，未保存"),
         RegisterChange.ID_NUMBER_LEFT_OUT: _l("身份证号成了数字、末位已失真，未保存"),

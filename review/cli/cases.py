@@ -21,7 +21,7 @@ cases = AppGroup("cases", help="Registers of closed cases.")
 def import_(
     file: Path, dry_run: bool, as_json: bool, region: str | None, email: str | None
 ) -> None:
-    """Import FILE, a 结案台账 in .xlsx, and print what became of its rows."""
+    """Import FILE, a 结案台账 (.xlsx, .xlsm, .xls, .ods, .csv), and print what became of it."""
     try:
         counts = (
             read_register(file.read_bytes(), file.name).counts()

@@ -1,24 +1,25 @@
 """A 结案台账 as read: which rows are cases, which are refused and why, and what was rewritten."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from review.domain.case_kinds import UnclearKindError, kind_of
-from review.domain.register_columns import (
-    BY_HEADING,
-    Column,
+from review.domain.register_changes import ChangedCells, Rewrite
+from review.domain.register_child import read_sheets
+from review.domain.register_columns import Column
+from review.domain.register_table import (
     Table,
+    check_headings,
     columns_of,
     find_table,
-    heading_word,
-    is_heading,
+    guessed_table,
 )
-from review.domain.register_values import Cell, UnknownCodeError, UnreadableValueError, compact
-from review.domain.register_workbook import read_sheets
+from review.domain.register_values import Cell, UnknownCodeError, UnreadableValueError
 from review.enums import (
     AidMethod,
     AidSource,
@@ -31,12 +32,10 @@ from review.enums import (
     RejectReason,
     Stage,
 )
-from review.errors import EmptyWorkbookError, NoHeadingError, NotAWorkbookError
+from review.errors import EmptyWorkbookError, NoHeadingError, NotAWorkbookError, RegisterError
 
-READABLE = (".xlsx",)
-# A row that begins with one of these and fills few cells is a sum or a note, not a case.
-NOTE_WORDS = ("合计", "总计", "小计", "备注", "注:", "注1", "说明", "填表", "填报", "制表", "审核")
-MOST_NOTE_SHARE = 1 / 3
+READABLE = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+NO_MEANINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -100,7 +99,15 @@ class ReadRegister:
     duplicates: int = 0
     accepted: list[RegisterRow] = field(default_factory=list)
     rejected: list[RegisterRow] = field(default_factory=list)
-    changes: Counter[RegisterChange] = field(default_factory=Counter)
+    rewrites: list[Rewrite] = field(default_factory=list)
+
+    @property
+    def changes(self) -> Counter[RegisterChange]:
+        """How many cells were rewritten, by kind of change."""
+        counter: Counter[RegisterChange] = Counter()
+        for rewrite in self.rewrites:
+            counter[rewrite.change] += len(rewrite.rows)
+        return counter
 
     def counts(self) -> dict[str, Any]:
         """The import's counts, in the form that the command line prints."""
@@ -113,23 +120,38 @@ class ReadRegister:
         }
 
 
-def read_register(data: bytes, filename: str) -> ReadRegister:
-    """Read and check a workbook; raises RegisterError when it holds no usable register."""
-    return judge(read_tables(data, filename))
+def read_register(
+    data: bytes, filename: str, meanings: Mapping[str, str] = NO_MEANINGS
+) -> ReadRegister:
+    """Read and check a file; raises RegisterError when it holds no usable register."""
+    return judge(read_tables(data, filename, meanings))
 
 
-def read_tables(data: bytes, filename: str) -> list[Table]:
-    """The registers of a workbook, sheet by sheet, without blank rows, sums and notes."""
+def read_tables(
+    data: bytes, filename: str, meanings: Mapping[str, str] = NO_MEANINGS
+) -> list[Table]:
+    """The registers of a file, sheet by sheet, without blank rows, sums and notes."""
+    try:
+        tables = find_tables(data, filename, meanings)
+        for table in tables:
+            check_headings(table)
+    except RegisterError as error:
+        error.file = filename
+        raise
+    return tables
+
+
+def find_tables(data: bytes, filename: str, meanings: Mapping[str, str]) -> list[Table]:
+    """As ``read_tables``, but with tables that lack columns; raises RegisterError."""
     if not filename.lower().endswith(READABLE):
         raise NotAWorkbookError
     sheets = [sheet for sheet in read_sheets(data) if any(map(any, sheet.rows))]
     if not sheets:
         raise EmptyWorkbookError
-    tables = [table for table in map(find_table, sheets) if table]
+    tables = [table for sheet in sheets if (table := find_table(sheet, meanings))]
+    tables = tables or [table for table in map(guessed_table, sheets) if table]
     if not tables:
-        raise NoHeadingError
-    for table in tables:
-        table.rows[:] = [row for row in table.rows if _is_data(row[1], table)]
+        raise NoHeadingError(sheets[0].name)
     if not any(table.rows for table in tables):
         raise EmptyWorkbookError
     return tables
@@ -138,7 +160,7 @@ def read_tables(data: bytes, filename: str) -> list[Table]:
 def judge(tables: list[Table]) -> ReadRegister:
     """Check every row by itself, then against the other rows of the same number."""
     register = ReadRegister(tables)
-    rows = [row for table in tables for row in _rows(table, register.changes)]
+    rows = [row for table in tables for row in _rows(table, register.rewrites)]
     register.read = len(rows)
     kept = _without_clashes(rows, register)
     register.accepted = [row for row in kept if not row.problems]
@@ -146,19 +168,12 @@ def judge(tables: list[Table]) -> ReadRegister:
     return register
 
 
-def _is_data(cells: list[Cell], table: Table) -> bool:
-    filled = [cell for cell in cells if cell is not None and str(cell).strip()]
-    if not filled:
-        return False
-    if compact(filled[0]).startswith(NOTE_WORDS):
-        return len(filled) > len(table.headings) * MOST_NOTE_SHARE
-    return not (heading_word(filled[0]) in BY_HEADING and is_heading(cells))
-
-
-def _rows(table: Table, changes: Counter[RegisterChange]) -> Iterable[RegisterRow]:
-    columns = columns_of(table.headings)
-    for number, cells in table.rows:
-        yield _row(table, number, cells, columns, changes)
+def _rows(table: Table, rewrites: list[Rewrite]) -> list[RegisterRow]:
+    columns = columns_of(table.fields)
+    changed = ChangedCells(table)
+    rows = [_row(table, number, cells, columns, changed) for number, cells in table.rows]
+    rewrites += changed.rewrites()
+    return rows
 
 
 def _row(
@@ -166,7 +181,7 @@ def _row(
     number: int,
     cells: list[Cell],
     columns: list[tuple[int, Column]],
-    changes: Counter[RegisterChange],
+    changed_cells: ChangedCells,
 ) -> RegisterRow:
     values: dict[str, Any] = {}
     problems = []
@@ -184,7 +199,7 @@ def _row(
                 problems.append(Problem(column.missing, (table.headings[place],)))
         values[column.field] = value
         if changed:
-            changes[column.change] += 1
+            changed_cells.note(column, place, number, cells[place], value)
     case_number = values["case_number"]
     facts = None if problems else _facts(values, problems)
     return RegisterRow(table, number, cells, facts, case_number, problems)
@@ -255,6 +270,6 @@ def _different_headings(
     headings = row.table.headings
     return tuple(
         headings[place]
-        for place, column in columns_of(headings)
+        for place, column in columns_of(row.table.fields)
         if getattr(own, column.field, None) != getattr(other, column.field, None)
     )

@@ -95,6 +95,11 @@ CODES = {
 }
 
 
+def word_of(code: StrEnum) -> str:
+    """The canonical word of a code, as registers are to write it."""
+    return WORDS[type(code)][code][0]
+
+
 def code_reader(kind: type[Code]) -> Callable[[Cell], tuple[Code | None, bool]]:
     """A reader of cells that hold one code of ``kind``, in any form seen for it."""
     codes = CODES[kind]

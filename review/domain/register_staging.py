@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.domain.register import Problem, RegisterRow
-from review.domain.register_columns import BY_HEADING, Table, heading_word
+from review.domain.register_columns import BY_HEADING
+from review.domain.register_table import Table, heading_word
 from review.domain.register_values import Cell
 from review.enums import RejectReason
 from review.privacy import decrypt, encrypt
@@ -49,7 +50,7 @@ class Sample:
 
 
 def seal_tables(tables: Iterable[Table]) -> bytes:
-    return _seal([(t.sheet, t.heading_row, t.headings, t.rows) for t in tables])
+    return _seal([(t.sheet, t.heading_row, t.headings, t.rows, t.fields) for t in tables])
 
 
 def open_tables(stored: bytes) -> list[Table]:

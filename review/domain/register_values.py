@@ -33,6 +33,7 @@ DAY = re.compile(r"(\d{4})[-–/.年](\d{1,2})[-–/.月](\d{1,2})日?")
 CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
+POINT_ZERO = re.compile(r"(?<=\d)\.0+$")
 CJK = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]"
 SPACE_BESIDE_CJK = re.compile(rf"(?<={CJK})\s+|\s+(?={CJK})")
 LEFT, RIGHT = "([{【〔［﹝", ")]}】〕］﹞"
@@ -79,7 +80,7 @@ def read_text(cell: Cell) -> tuple[str | None, bool]:
     text = re.sub(r"\s+", " ", plain(cell))
     if ERROR.fullmatch(text) or len(text) > LONGEST_TEXT:
         raise UnreadableValueError
-    return (None, False) if text in NOTHING else (text, False)
+    return (None, False) if text in NOTHING else (text, isinstance(cell, str) and text != cell)
 
 
 @lru_cache(REMEMBERED)
@@ -137,9 +138,9 @@ def read_pages(cell: Cell) -> tuple[int | None, bool]:
     text = compact(cell).removesuffix("页")
     if text in NOTHING:
         return None, False
-    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > MOST_PAGES:
+    if not re.fullmatch(r"[0-9]{1,6}(\.0+)?", text) or int(float(text)) > MOST_PAGES:
         raise UnreadableValueError
-    return int(text), False
+    return int(float(text)), isinstance(cell, str) and text != cell
 
 
 @lru_cache(REMEMBERED)
@@ -174,10 +175,11 @@ def _long_number(cell: Cell) -> tuple[str | None, bool]:
         return None, False
     if ERROR.fullmatch(text) or len(text) > LONGEST_TEXT:
         raise UnreadableValueError
-    lost = isinstance(cell, float | int) and len(text) > EXACT_DIGITS
-    if lost or SCIENTIFIC.fullmatch(text):
+    whole = POINT_ZERO.sub("", text)
+    figure = isinstance(cell, float | int) or whole != text
+    if (figure and len(whole) > EXACT_DIGITS) or SCIENTIFIC.fullmatch(text):
         return None, True
-    return text.removeprefix("'"), False
+    return whole.removeprefix("'"), False
 
 
 def _day_of(text: str) -> date:

@@ -1,46 +1,52 @@
-"""A workbook's sheets as plain rows, after its size was checked without unpacking it blindly."""
+"""A workbook's sheets as plain rows, after what it would unpack to was checked.
 
-import math
-import re
+Runs in the limited child process (see ``register_child``), so it imports nothing heavy.
+"""
+
+import stat
 import zipfile
-from dataclasses import dataclass
-from datetime import date, datetime
+import zlib
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+)
 
 from review.domain.register_faults import faulty_cells
-from review.domain.register_values import Cell
-from review.errors import NotAWorkbookError, WorkbookTooLargeError
+from review.errors import LockedWorkbookError, NotAWorkbookError, WorkbookTooLargeError
 
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # the stream of an encrypted .xlsx inside OLE
 MOST_BYTES = 50 * 1024 * 1024  # unpacked; 36,000 rows of 25 columns take about 32 MB
 MOST_RATIO = 100  # text in XML packs about 10 : 1, a bomb 1000 : 1 and more
 MOST_MEMBERS = 1000
 MOST_SHEETS = 50
-MOST_ROWS, MOST_COLUMNS = 200_000, 200
-# A cell beyond column GR (the 200th) or row 199,999: the reader would make room for all before it.
-FAR_CELL = re.compile(
-    rb"""\sr\s*=\s*["'](?:(?:[A-Z]{3,}|[H-Z][A-Z]|G[S-Z])\d|[A-Z]*(?:[2-9]\d{5}|\d{7,})["'])""",
-    re.IGNORECASE,
-)
-SHARED_TEXT = "sharedStrings"  # holds text only, in which anything may look like a far cell
+SPREADSHEETS = ("xl/workbook.xml", "content.xml")
+IS_ENCRYPTED = 1  # flag bit of a zip member
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# A workbook needs no document type; whoever writes one wants entities expanded or fetched.
+FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+
+RawRows = Iterable[list[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """``rows[i]`` is row ``i + 1`` as the spreadsheet program counts."""
-
-    name: str
-    rows: list[list[Cell]]
-
-
-def read_sheets(data: bytes) -> list[Sheet]:
-    """Every worksheet; raises NotAWorkbookError or WorkbookTooLargeError."""
-    _check_size(data)
+def workbook_sheets(data: bytes) -> Iterator[tuple[str, RawRows]]:
+    """Every worksheet by name; raises NotAWorkbookError, LockedWorkbookError or
+    WorkbookTooLargeError."""
     try:
-        return _sheets(data)
-    except (CalamineError, KeyError, ValueError, OSError) as error:
+        faults = _faults(data)
+        yield from _sheets(data, faults)
+    except PasswordError as error:
+        raise LockedWorkbookError from error
+    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise NotAWorkbookError from error
+    except (NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise NotAWorkbookError from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a panic of the reader is no Exception
@@ -48,53 +54,46 @@ def read_sheets(data: bytes) -> list[Sheet]:
         raise NotAWorkbookError from error
 
 
-def _sheets(data: bytes) -> list[Sheet]:
+def _sheets(data: bytes, faults: dict[str, Any]) -> Iterator[tuple[str, RawRows]]:
     with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
         metadata = workbook.sheets_metadata
         if len(metadata) > MOST_SHEETS:
             raise WorkbookTooLargeError
-        names = [sheet.name for sheet in metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        sheets = [Sheet(name, _rows(workbook.get_sheet_by_name(name))) for name in names]
-    faults = faulty_cells(data)
-    for sheet in sheets:
-        for (row, column), text in faults.get(sheet.name, {}).items():
-            if row < len(sheet.rows) and column < len(sheet.rows[row]):
-                sheet.rows[row][column] = text
-    return sheets
+        for sheet in metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                cells = workbook.get_sheet_by_name(sheet.name)
+                yield sheet.name, _rows(cells, faults.get(sheet.name, {}))
 
 
-def _rows(sheet: Any) -> list[list[Cell]]:
-    if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
-        raise WorkbookTooLargeError
-    return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+def _rows(sheet: Any, faults: dict[int, dict[int, str]]) -> RawRows:
+    """The rows from the first, with the blank columns at the left that the reader leaves out."""
+    margin = [""] * (sheet.start[1] if sheet.start else 0)
+    for number, cells in enumerate(sheet.iter_rows()):
+        row = margin + cells
+        for column, text in faults.get(number, {}).items():
+            if column < len(row):
+                row[column] = text
+        yield row
 
 
-def _cell(value: Any) -> Cell:
-    kind = type(value)
-    if kind is str:
-        return value or None
-    if kind is float:
-        return value if math.isfinite(value) else "#NUM!"
-    if kind is datetime:
-        return str(value.date()) if value.time() == value.time().min else str(value)
-    return value.isoformat() if kind is date else str(value)
-
-
-def _check_size(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = archive.infolist()
-            _check_directory(members)
-            far = any(FAR_CELL.search(_member(archive, m)) for m in members if _has_cells(m))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise NotAWorkbookError from error
-    if far:
-        raise WorkbookTooLargeError
+def _faults(data: bytes) -> dict[str, dict[int, dict[int, str]]]:
+    if data.startswith(OLE):
+        if LOCKED in data:
+            raise LockedWorkbookError
+        return {}
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        _check_directory(archive.infolist())
+        parts = {m.filename: _member(archive, m) for m in archive.infolist() if _is_xml(m)}
+    return faulty_cells(parts)
 
 
 def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
-    if "xl/workbook.xml" not in names or len(set(names)) != len(names):
+    if not any(name in names for name in SPREADSHEETS) or len(set(names)) != len(names):
+        raise NotAWorkbookError
+    if any(member.flag_bits & IS_ENCRYPTED for member in members):
+        raise LockedWorkbookError
+    if any(_leads_out(member) for member in members):
         raise NotAWorkbookError
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
@@ -102,14 +101,23 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
         raise WorkbookTooLargeError
 
 
-def _has_cells(member: zipfile.ZipInfo) -> bool:
-    return member.filename.endswith(".xml") and SHARED_TEXT not in member.filename
+def _leads_out(member: zipfile.ZipInfo) -> bool:
+    parts = member.filename.split("/")
+    return (
+        ".." in parts or member.filename.startswith("/") or stat.S_ISLNK(member.external_attr >> 16)
+    )
+
+
+def _is_xml(member: zipfile.ZipInfo) -> bool:
+    return member.filename.endswith((".xml", ".rels"))
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """The member's bytes: no more than its directory entry declares, whatever it unpacks to."""
     with archive.open(member) as unpacked:
         content = unpacked.read(member.file_size + 1)
-    if len(content) > member.file_size:
+    if len(content) > member.file_size or content.startswith(UTF16_MARKS):
+        raise NotAWorkbookError
+    if any(word in content for word in FORBIDDEN):
         raise NotAWorkbookError
     return content

@@ -107,8 +107,8 @@ def test_confirmed_register_cannot_be_discarded(
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"hello", "不是可以读取的 .xlsx 工作簿"),
-        (workbook([]), "工作簿里没有案件"),
+        (b"hello", "不是可以读取的表格"),
+        (workbook([]), "文件里没有案件"),
         (workbook([["甲", "乙"]]), "没有找到表头"),
         (
             register(row(), headings=["案件编号", "案件类型", "承办人员", "机构代码", "援助方式"]),

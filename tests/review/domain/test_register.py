@@ -15,6 +15,7 @@ from review.errors import (
     NoHeadingError,
     NotAWorkbookError,
     RepeatedColumnError,
+    WebPageError,
 )
 from tests.register_files import HEADINGS, NAME, number, register, row, rows, table, workbook
 
@@ -181,7 +182,12 @@ def test_rows_read_are_accepted_skipped_or_refused() -> None:
     assert result.read == len(result.accepted) + result.duplicates + len(result.rejected)
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 but not really", b"<html></html>"])
+def test_web_page_that_is_called_a_workbook_is_refused_as_such() -> None:
+    with pytest.raises(WebPageError):
+        read_register("<html><table><tr><td>案件编号</td></tr></table></html>".encode(), "台账.xls")
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 but not really", b"%PDF-1.7, a, b"])
 def test_file_that_is_no_workbook_is_refused(data: bytes) -> None:
     with pytest.raises(NotAWorkbookError):
         read(data)

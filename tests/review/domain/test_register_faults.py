@@ -1,10 +1,11 @@
+import zipfile
 from io import BytesIO
 
 from xlsxwriter import Workbook
 
 from review.domain.register import read_register
+from review.domain.register_child import read_sheets
 from review.domain.register_faults import faulty_cells
-from review.domain.register_workbook import read_sheets
 from review.enums import RejectReason
 from tests.register_files import HEADINGS, ROW, workbook
 
@@ -27,9 +28,14 @@ def with_faults() -> bytes:
     return stream.getvalue()
 
 
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_failed_formulas_are_found_with_their_place() -> None:
-    places = {(2, 22): "#DIV/0!", (2, 23): "#N/A"}
-    assert faulty_cells(with_faults()) == {"结案台账": places}
+    places = {2: {22: "#DIV/0!", 23: "#N/A"}}
+    assert faulty_cells(parts(with_faults())) == {"结案台账": places}
     assert read_sheets(with_faults())[1].rows[2][22:] == ["#DIV/0!", "#N/A"]
 
 
@@ -42,4 +48,4 @@ def test_failed_formula_is_no_empty_cell() -> None:
 
 
 def test_workbook_without_failed_formulas_has_none() -> None:
-    assert faulty_cells(workbook([["#N/A", 't="e"']])) == {}
+    assert faulty_cells(parts(workbook([["#N/A", 't="e"']]))) == {}

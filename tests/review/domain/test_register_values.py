@@ -203,7 +203,7 @@ def test_region_code_has_six_digits() -> None:
 
 def test_pages_are_a_whole_number() -> None:
     assert read_pages(62.0) == (62, False)
-    assert read_pages("62页") == (62, False)
+    assert read_pages("62页") == (62, True)
     for cell in ("很多", 62.5, "-3", "99999999"):
         with pytest.raises(UnreadableValueError):
             read_pages(cell)

@@ -1,0 +1,91 @@
+"""What a file holds, told by its content and not by its name: sheets of plain rows.
+
+Runs in the limited child process (see ``register_child``), so it imports nothing heavy.
+"""
+
+import math
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from review.domain.register_text import text_rows
+from review.domain.register_values import Cell
+from review.domain.register_workbook import OLE, ZIP, RawRows, workbook_sheets
+from review.errors import WorkbookTooLargeError
+
+MOST_ROWS, MOST_COLUMNS = 200_000, 200
+MOST_CELLS = 8_000_000
+LONGEST_CELL = 32_767  # what a spreadsheet program can hold
+MOST_TEXT = 40_000_000  # characters of all distinct cells
+INDEX = "I"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSheet:
+    """A sheet as its distinct cells, and one index into them for each place, row by row.
+
+    Cells of a register repeat by the thousand, so this is a tenth of the rows written out.
+    """
+
+    name: str
+    width: int
+    cells: list[Cell]
+    places: "array[int]"
+
+
+def packed_sheets(data: bytes) -> Iterator[PackedSheet]:
+    """Every worksheet of a file; raises RegisterError."""
+    if data.startswith((ZIP, OLE)):
+        sheets: Iterable[tuple[str, RawRows]] = workbook_sheets(data)
+    else:
+        sheets = [("CSV", text_rows(data))]
+    for name, rows in sheets:
+        yield _packed(name, rows)
+
+
+def _packed(name: str, rows: RawRows) -> PackedSheet:
+    index: defaultdict[Any, int] = defaultdict(count().__next__)
+    lines = [_indexes(name, number, row, index) for number, row in enumerate(rows, start=1)]
+    width = max(map(len, lines), default=0)
+    if len(lines) * width > MOST_CELLS:
+        raise WorkbookTooLargeError(name)
+    blank = index[""]
+    places = array(INDEX)
+    for line in lines:
+        places.extend(line)
+        places.extend([blank] * (width - len(line)))
+    _check_text(name, index, places, width)
+    return PackedSheet(name, width, list(map(_cell, index)), places)
+
+
+def _indexes(name: str, number: int, row: list[Any], index: defaultdict[Any, int]) -> "array[int]":
+    if number > MOST_ROWS or len(row) > MOST_COLUMNS:
+        raise WorkbookTooLargeError(name, number)
+    if True in row or False in row:  # which equal 1.0 and 0.0, and must not become numbers
+        row = [str(cell) if isinstance(cell, bool) else cell for cell in row]
+    return array(INDEX, map(index.__getitem__, row))
+
+
+def _check_text(name: str, index: dict[Any, int], places: "array[int]", width: int) -> None:
+    total = 0
+    for cell, number in index.items():
+        length = len(cell) if isinstance(cell, str) else 0
+        total += length
+        if length > LONGEST_CELL or total > MOST_TEXT:
+            row, column = divmod(places.index(number), width)
+            raise WorkbookTooLargeError(name, row + 1, column=column + 1)
+
+
+def _cell(value: Any) -> Cell:
+    kind = type(value)
+    if kind is str:
+        return value or None
+    if kind is float:
+        return value if math.isfinite(value) else "#NUM!"
+    if kind is datetime:
+        return str(value.date()) if value.time() == value.time().min else str(value)
+    return value.isoformat() if kind is date else str(value)
