@@ -1,10 +1,15 @@
 """Small registers for tests, written as a bureau would write them."""
 
+import csv
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
+import xlwt
+from odf import table as odf
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.text import P
 from xlsxwriter import Workbook
 
 HEADINGS = (
@@ -88,3 +93,55 @@ def workbook(*sheets: Sequence[Sequence[Any]]) -> bytes:
 
 def register(*cases: dict[str, Any], **options: Any) -> bytes:
     return workbook(table(cases, **options))
+
+
+def old_workbook(*sheets: Sequence[Sequence[Any]]) -> bytes:
+    """The same as .xls."""
+    stream, book = BytesIO(), xlwt.Workbook()
+    day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    for number_, sheet in enumerate(sheets, start=1):
+        page = book.add_sheet(f"Sheet{number_}")
+        for line, cells in enumerate(sheet):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    page.write(line, column, cell, day)
+                elif cell is not None:
+                    page.write(line, column, cell)
+    book.save(stream)
+    return stream.getvalue()
+
+
+def open_document(*sheets: Sequence[Sequence[Any]]) -> bytes:
+    """The same as .ods."""
+    stream, book = BytesIO(), OpenDocumentSpreadsheet()
+    for number_, sheet in enumerate(sheets, start=1):
+        page = odf.Table(name=f"Sheet{number_}")
+        for cells in sheet:
+            line = odf.TableRow()
+            for cell in cells:
+                line.addElement(_document_cell(cell))
+            page.addElement(line)
+        book.spreadsheet.addElement(page)
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _document_cell(cell: Any) -> Any:
+    if cell is None:
+        return odf.TableCell()
+    if isinstance(cell, date):
+        return odf.TableCell(valuetype="date", datevalue=cell.isoformat())
+    if isinstance(cell, int | float):
+        return odf.TableCell(valuetype="float", value=cell)
+    found = odf.TableCell(valuetype="string")
+    found.addElement(P(text=cell))
+    return found
+
+
+def delimited(
+    sheet: Sequence[Sequence[Any]], *, encoding: str = "utf-8-sig", delimiter: str = ","
+) -> bytes:
+    """The same as text; ``encoding`` as Python names it, utf-16 with its mark."""
+    stream = StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows(sheet)
+    return stream.getvalue().encode(encoding)

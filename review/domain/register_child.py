@@ -35,15 +35,16 @@ def read_sheets(data: bytes) -> list[Sheet]:
             return list(_exchange(child, data))
         finally:
             clock.cancel()
+            clock.join()
             child.kill()
 
 
 def _exchange(child: "subprocess.Popen[bytes]", data: bytes) -> Iterator[Sheet]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started with pipes")
-    with suppress(BrokenPipeError):  # it has died; what it said before, if anything, tells why
-        child.stdin.write(data)
-        child.stdin.close()
+    for hand_over in (lambda: child.stdin.write(data), child.stdin.close):
+        with suppress(BrokenPipeError):  # it has died; its answer will be found to break off
+            hand_over()
     while "end" not in (said := _heard(child.stdout)):
         if "refused" in said:
             raise _refusal(said)
@@ -53,9 +54,10 @@ def _exchange(child: "subprocess.Popen[bytes]", data: bytes) -> Iterator[Sheet]:
 def _heard(answer: IO[bytes]) -> Any:
     """The next line; an answer that breaks off means that the child met its limits or broke."""
     line = answer.readline()
-    if not line.endswith(b"\n"):
-        raise BrokeOffError
-    return json.loads(line)
+    try:
+        return json.loads(line)
+    except ValueError:
+        raise BrokeOffError from None
 
 
 def _sheet(said: dict[str, Any], answer: IO[bytes]) -> Sheet:

@@ -84,8 +84,8 @@ def _cell(value: Any) -> Cell:
     kind = type(value)
     if kind is str:
         return value or None
-    if kind is float:
-        return value if math.isfinite(value) else "#NUM!"
+    if kind is float or kind is int:
+        return float(value) if math.isfinite(value) else "#NUM!"
     if kind is datetime:
         return str(value.date()) if value.time() == value.time().min else str(value)
     return value.isoformat() if kind is date else str(value)

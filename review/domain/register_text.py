@@ -17,7 +17,7 @@ from review.errors import (
     WorkbookTooLargeError,
 )
 
-DELIMITERS = "\t;,"
+DELIMITERS = "\t,;"
 SEARCHED_RECORDS = 60
 LONGEST_LINE = 1_000_000
 PROBED_BYTES = 4096
@@ -71,18 +71,19 @@ def _decode(data: bytes, encoding: str, width: int) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that fills the most fields of one record near the top."""
-    widest = {
-        delimiter: max(
-            (sum(map(bool, r)) for r in islice(_records(text, delimiter), SEARCHED_RECORDS)),
-            default=0,
-        )
-        for delimiter in DELIMITERS
-    }
-    best = max(widest, key=lambda delimiter: widest[delimiter])
-    if widest[best] < 2:
+    """The delimiter that makes the widest records near the top, and then most of that width."""
+    widths = {each: _widths(text, each) for each in DELIMITERS}
+    best = max(
+        DELIMITERS, key=lambda each: (max(widths[each]), widths[each].count(max(widths[each])))
+    )
+    if max(widths[best]) < 2:
         raise NotAWorkbookError
     return best
+
+
+def _widths(text: str, delimiter: str) -> list[int]:
+    top = islice(_records(text, delimiter), SEARCHED_RECORDS)
+    return [sum(map(bool, record)) for record in top] or [0]
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
