@@ -21,6 +21,7 @@ DELIMITERS = "\t,;"
 SEARCHED_RECORDS = 60
 LONGEST_LINE = 1_000_000
 PROBED_BYTES = 4096
+FEWEST_ZEROS = 0.04  # of the bytes of UTF-16: every digit and delimiter has one
 SURE_LETTERS = 20  # so many Chinese characters in valid UTF-8 are no accident
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 GUARDED = re.compile(r'="(.*)"')  # how some systems keep a long number from becoming a figure
@@ -50,8 +51,8 @@ def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decode(data, "utf-16", 2)
     probe = data[:PROBED_BYTES]
-    if zeros := probe.count(0):
-        little = probe[1::2].count(0) * 2 > zeros
+    if probe.count(0) > len(probe) * FEWEST_ZEROS:
+        little = probe[1::2].count(0) > probe[::2].count(0)
         return _decode(data, "utf-16-le" if little else "utf-16-be", 2)
     try:
         return data.decode("utf-8")
