@@ -6,9 +6,9 @@ more than its limits, or breaks the reader, ends this process and nothing else.
 
 import importlib
 import json
+import os
 import resource
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -51,10 +51,10 @@ def _limit() -> None:
 def _without_the_application() -> None:
     """Let modules of ``review`` be imported without running ``review/__init__``: assembling the
     application takes seconds and a third of the memory that this process may use."""
-    here = Path(__file__).resolve().parent
-    for name, folder in (("review", here.parent), ("review.domain", here)):
+    here = os.path.dirname(os.path.abspath(__file__))  # pathlib would load slowly
+    for name, folder in (("review", os.path.dirname(here)), ("review.domain", here)):
         package = ModuleType(name)
-        package.__path__ = [str(folder)]
+        package.__path__ = [folder]
         sys.modules[name] = package
 
 

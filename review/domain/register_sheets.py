@@ -7,15 +7,16 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from review.domain.register_text import text_rows
-from review.domain.register_values import Cell
 from review.domain.register_workbook import OLE, ZIP, RawRows, workbook_sheets
 from review.errors import WorkbookTooLargeError
+
+if TYPE_CHECKING:  # reading values is the parent's work; the child starts without it
+    from review.domain.register_values import Cell
 
 MOST_ROWS, MOST_COLUMNS = 200_000, 200
 MOST_CELLS = 8_000_000
@@ -24,8 +25,7 @@ MOST_TEXT = 40_000_000  # characters of all distinct cells
 INDEX = "I"
 
 
-@dataclass(frozen=True, slots=True)
-class PackedSheet:
+class PackedSheet(NamedTuple):
     """A sheet as its distinct cells, and one index into them for each place, row by row.
 
     Cells of a register repeat by the thousand, so this is a tenth of the rows written out.
@@ -33,7 +33,7 @@ class PackedSheet:
 
     name: str
     width: int
-    cells: list[Cell]
+    cells: "list[Cell]"
     places: "array[int]"
 
 
@@ -80,7 +80,7 @@ def _check_text(name: str, index: dict[Any, int], places: "array[int]", width: i
             raise WorkbookTooLargeError(name, row + 1, column=column + 1)
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any) -> "Cell":
     kind = type(value)
     if kind is str:
         return value or None
