@@ -3,8 +3,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from review.demo.build import REGISTERS
 from review.domain.register import ReadRegister, read_register
@@ -222,46 +220,6 @@ def test_columns_of_one_meaning_are_refused() -> None:
     with pytest.raises(RepeatedColumnError) as caught:
         read(register(row(结案时间="2024-05-07"), headings=[*HEADINGS, "结案时间"]))
     assert caught.value.headings == ("结案日期", "结案时间")
-
-
-DAYS = st.dates(date(2024, 2, 1), date(2024, 12, 31))
-MESS: dict[str, st.SearchStrategy[Any]] = {
-    "案件类型": st.sampled_from(["民事", "民事 ", "民事案件", "民事类"]),
-    "承办人员": st.sampled_from(["任勇佳", "任 勇佳", "任\u3000勇佳"]),
-    "受援人类别": st.sampled_from(["妇女、农民", "农民；妇女", "妇女/农民"]),
-    "补贴金额": st.sampled_from([1400, "1,400", "1400元", "1400.00"]),
-    "补贴发放日期": st.sampled_from([None, "未发放", "-"]),
-    "结案日期": st.builds(
-        lambda day, form: day if form is None else day.strftime(form),
-        DAYS,
-        st.sampled_from([None, "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]),
-    ),
-}
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.fixed_dictionaries(MESS), max_size=12),
-    st.integers(0, 4),
-    st.integers(0, 3),
-    st.integers(1, 3),
-)
-def test_generated_register_is_read_as_it_was_made(
-    mess: list[dict[str, Any]], copies: int, nameless: int, sheets: int
-) -> None:
-    cases = [case | changes for case, changes in zip(rows(12), mess, strict=False)]
-    cases += [rows(20)[15]] + cases[:copies]
-    cases += [case | {"承办人员": None} for case in rows(40)[30 : 30 + nameless]]
-    parts = [cases[part::sheets] for part in range(sheets)]
-    counts = read(workbook(*(table(part) for part in parts))).counts()
-    assert counts == {
-        "data_rows_read": len(mess) + 1 + min(copies, len(mess)) + nameless
-        if mess
-        else 1 + nameless,
-        "accepted_cases": len(mess) + 1,
-        "exact_duplicates_skipped": min(copies, len(mess)),
-        "rejected_rows_by_reason": {"missing_handler": nameless} if nameless else {},
-    }
 
 
 def test_case_number_of_a_generated_row_is_unique() -> None:
