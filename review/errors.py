@@ -251,3 +251,15 @@ class NoSuchSessionError(DomainError):
 
 class NoSuchRoleError(DomainError):
     """The person does not hold that role."""
+
+
+class UnreadablePdfError(DomainError):
+    """The file is no PDF, is locked by a password, or one of its pages is broken."""
+
+
+class MisplacedMarkError(DomainError):
+    """A rectangle to be blackened lies off the pages of the file; ``page`` is the one it names."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(page)
+        self.page = page
