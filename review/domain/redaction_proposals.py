@@ -26,7 +26,7 @@ def proposed_marks(source: Path, terms: Iterable[str]) -> list[Mark]:
 
 
 def left_visible(source: Path, marks: Iterable[Mark], terms: Iterable[str]) -> list[Mark]:
-    """Places that name somebody and that no mark covers: to be looked at before the copy is made."""
+    """Places that name somebody and that no mark covers: to be looked at before copying."""
     given = list(marks)
     return [mark for mark in proposed_marks(source, terms) if not _covered(mark, given)]
 
@@ -39,7 +39,7 @@ def writings(term: str) -> set[str]:
     if full.endswith(FIRM) and len(full) > len(FIRM) + 1:
         short = full.removesuffix(FIRM)
         return {full, short, short + SHORT_FIRM}
-    if LONGEST_PERSON < len(full) or not full.isalpha() or full.isascii():
+    if len(full) > LONGEST_PERSON or not full.isalpha() or full.isascii():
         return {full}
     surname = full[: 2 if len(full) >= LONG_NAME and full[1] in SECOND_SURNAMES else 1]
     return {full, f"{surname}律师", f"{surname}某"}

@@ -35,7 +35,8 @@ def marks_for(data: bytes, secret: str, folder: Path) -> list[Mark]:
 
 def grey(data: bytes, page: int) -> NDArray[np.float64]:
     with pypdfium2.PdfDocument(data) as document:
-        return document[page].render(scale=1, grayscale=True).to_numpy().squeeze().astype(float)
+        bitmap = document[page].render(scale=1, grayscale=True)
+        return np.asarray(bitmap.to_numpy().squeeze(), np.float64)
 
 
 def texts(data: bytes) -> list[str]:
