@@ -37,9 +37,13 @@ def personal_file(secret: str, *, turn: int = 0, cut: bool = False) -> bytes:
     return buffer.getvalue() + f"\n% {secret}\n".encode()
 
 
-def _typed(secret: str) -> bytes:
+def register_typeface() -> None:
     if TYPEFACE not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(TYPEFACE, str(FONT)))
+
+
+def _typed(secret: str) -> bytes:
+    register_typeface()
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=A5)
     for draw in (_typed_page, _scanned_page, _harmless_page):
