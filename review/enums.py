@@ -208,6 +208,25 @@ class ExclusionReason(StrEnum):
     OTHER = "other"
 
 
+class Difference(StrEnum):
+    """How this year's number of cases stands to what last year's lets expect."""
+
+    NONE_NOW = "none_now"
+    FEWER = "fewer"
+    MORE = "more"
+    USUAL = "usual"
+
+
+class CasePlace(StrEnum):
+    """Where a case that was closed in a round's window and region stands to the round's frame."""
+
+    IN_FRAME = "in_frame"
+    EXCLUDED = "excluded"
+    OTHER_KIND = "other_kind"
+    NOT_ARCHIVED = "not_archived"
+    AFTER_FREEZE = "after_freeze"
+
+
 class Allocation(StrEnum):
     """How a sample is spread over strata."""
 

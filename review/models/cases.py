@@ -2,7 +2,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review.enums import (
@@ -37,6 +37,14 @@ class Case(Model):
     __table_args__ = (
         Index("ix_case_region_closed", "region_code", "closed_on", "id"),
         Index("ix_case_closed", "closed_on", "id", "region_code", "kind"),
+        Index("ix_case_region_number", "region_code", "case_number", "closed_on"),
+        Index(
+            "ix_case_not_archived",
+            "region_code",
+            "closed_on",
+            sqlite_where=text("archived_on IS NULL"),
+            postgresql_where=text("archived_on IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -260,6 +260,8 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("exclusions.index", GET): ROUND_READ,
     ("exclusions.exclude", POST): replace(ROUND_MANAGE, data=exclusion),
     ("exclusions.readmit", POST): only(ORGANISER, kind="exclusion", visible=inside),
+    ("reconciliation.index", GET): only(ORGANISER, AUDITOR),
+    ("reconciliation.of_round", GET): ROUND_READ,
     ("sampling.draw", GET): ROUND_READ,
     ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=draw_rules),
     ("sampling.tickets", GET): ROUND_READ,
