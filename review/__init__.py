@@ -14,6 +14,7 @@ from review import (  # noqa: F401  (models registers every table)
     models,
     privacy,
     security,
+    storage,
 )
 from review.blueprints import BLUEPRINTS, pages
 from review.config import ROOT, Config, Mode, config_from_environment
@@ -40,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     cli.init_app(app)
     jobs.init_app(app)
     privacy.init_app(app, wrapped_digest_key)
+    storage.init_app(app)
     app.url_defaults(_version_static)
     security.init_app(app)
     _fence_sign_in(app)

@@ -28,6 +28,9 @@ class Config:
     """``secret_key`` signs cookies; ``data_key`` (32 bytes) encrypts names and keys digests.
     ``data_key_fallbacks``, newest first, are former data keys whose work is not yet redone.
 
+    ``file_store`` is where dossiers lie, unless under ``data_dir``: ``s3://bucket/folder``, its
+    keys and endpoint in the AWS_… variables that every client of such a store reads.
+
     ``embedded_worker``: every web process works on jobs too, as fits one machine; otherwise
     ``flask worker`` does. ``proxies`` counts the reverse proxies in front, whose word on the
     client's address is taken.
@@ -46,6 +49,7 @@ class Config:
     idle_minutes: int = 30
     session_hours: int = 8
     max_upload_mb: int = 50
+    file_store: str | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -76,6 +80,7 @@ def config_from_environment(environ: Mapping[str, str] | None = None) -> Config:
         redis_url=env.get("REDIS_URL") or None,
         trusted_hosts=_listed(env, "TRUSTED_HOSTS"),
         proxies=_count(env, "PROXIES"),
+        file_store=env.get("FILE_STORE") or None,
         embedded_worker=_embeds_worker(env, mode, database_url),
     )
 

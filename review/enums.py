@@ -269,3 +269,70 @@ class Grade(StrEnum):
     GOOD = "good"
     PASS = "pass"  # noqa: S105  (a grade, no secret)
     FAIL = "fail"
+
+
+class DossierStatus(StrEnum):
+    """How far a dossier is prepared for reviewers; each state includes the ones before."""
+
+    EMPTY = "empty"
+    UPLOADED = "uploaded"
+    INDEXED = "indexed"
+    REDACTED = "redacted"
+
+
+class CopyKind(StrEnum):
+    FULL = "full"
+    REDACTED = "redacted"
+
+
+class UploadStatus(StrEnum):
+    RECEIVING = "receiving"
+    QUEUED = "queued"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class FileStatus(StrEnum):
+    """``waiting`` files came when the dossier had others, and are in use once somebody says so."""
+
+    UNMATCHED = "unmatched"
+    WAITING = "waiting"
+    IN_USE = "in_use"
+    REPLACED = "replaced"
+    DISCARDED = "discarded"
+    REFUSED = "refused"
+
+
+class FileRefusal(StrEnum):
+    """Why a file did not become part of a dossier."""
+
+    NOT_READABLE = "not_readable"
+    WRONG_FORMAT = "wrong_format"
+    LOCKED = "locked"
+    NO_PAGES = "no_pages"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_LARGE = "too_large"
+    TOO_COSTLY = "too_costly"
+
+
+class IndexSource(StrEnum):
+    """Who found a document's place or a rectangle: a person, or the program and by what."""
+
+    HAND = "hand"
+    BOOKMARK = "bookmark"
+    TEXT = "text"
+
+
+class MarkedContent(StrEnum):
+    """What a redaction mark covers."""
+
+    NAME = "name"
+    STAMP = "stamp"
+    SIGNATURE = "signature"
+    OTHER = "other"
+
+
+class MarkStatus(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"

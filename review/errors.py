@@ -263,3 +263,7 @@ class MisplacedMarkError(DomainError):
     def __init__(self, page: int) -> None:
         super().__init__(page)
         self.page = page
+
+
+class DamagedFileError(DomainError):
+    """A stored file is gone, or its bytes are not those that were stored."""

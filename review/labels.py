@@ -19,15 +19,22 @@ from review.enums import (
     CaseKind,
     CasePlace,
     CaseType,
+    CopyKind,
     Difference,
+    DossierStatus,
     ExclusionReason,
+    FileRefusal,
+    FileStatus,
     Grade,
     HandlerType,
     ImportStatus,
+    IndexSource,
     Instance,
     JobFailure,
     JobKind,
     JobStatus,
+    MarkedContent,
+    MarkStatus,
     Outcome,
     PasswordFlaw,
     RecipientCategory,
@@ -39,6 +46,7 @@ from review.enums import (
     SampledCaseStatus,
     SettledBy,
     Stage,
+    UploadStatus,
 )
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -142,6 +150,59 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ImportStatus.PREVIEWED: _l("待确认"),
         ImportStatus.CONFIRMED: _l("已导入"),
         ImportStatus.DISCARDED: _l("已放弃"),
+    },
+    DossierStatus: {
+        DossierStatus.EMPTY: _l("尚无卷宗"),
+        DossierStatus.UPLOADED: _l("已上传"),
+        DossierStatus.INDEXED: _l("已编目录"),
+        DossierStatus.REDACTED: _l("已遮盖"),
+    },
+    CopyKind: {
+        CopyKind.FULL: _l("完整卷宗"),
+        CopyKind.REDACTED: _l("遮盖后的卷宗"),
+    },
+    UploadStatus: {
+        UploadStatus.RECEIVING: _l("正在上传"),
+        UploadStatus.QUEUED: _l("正在处理"),
+        UploadStatus.DONE: _l("处理完成"),
+        UploadStatus.REFUSED: _l("未能读取"),
+        UploadStatus.WITHDRAWN: _l("已取消"),
+    },
+    FileStatus: {
+        FileStatus.UNMATCHED: _l("未对上案件"),
+        FileStatus.WAITING: _l("等待确认"),
+        FileStatus.IN_USE: _l("使用中"),
+        FileStatus.REPLACED: _l("已被替换"),
+        FileStatus.DISCARDED: _l("已放弃"),
+        FileStatus.REFUSED: _l("未收下"),
+    },
+    FileRefusal: {
+        FileRefusal.NOT_READABLE: _l("文件已损坏，无法读取。请重新扫描或重新导出后再上传。"),
+        FileRefusal.WRONG_FORMAT: _l(
+            "不是 PDF、JPEG、PNG 或 TIFF 文件。请转换为其中一种格式后再上传。"
+        ),
+        FileRefusal.LOCKED: _l("文件设有密码。请取消密码、另存后再上传。"),
+        FileRefusal.NO_PAGES: _l("文件中没有页面。请确认选对了文件。"),
+        FileRefusal.TOO_MANY_PAGES: _l("超过 3,000 页。请按册拆分后再上传。"),
+        FileRefusal.TOO_LARGE: _l("超过 300 MB。请按册拆分，或降低扫描分辨率后再上传。"),
+        FileRefusal.TOO_COSTLY: _l(
+            "打开它需要的时间或内存超出限度（可能是文件已损坏）。请重新扫描或重新导出后再上传。"
+        ),
+    },
+    IndexSource: {
+        IndexSource.HAND: _l("手工"),
+        IndexSource.BOOKMARK: _l("书签"),
+        IndexSource.TEXT: _l("文字层"),
+    },
+    MarkedContent: {
+        MarkedContent.NAME: _l("姓名"),
+        MarkedContent.STAMP: _l("印章"),
+        MarkedContent.SIGNATURE: _l("签名"),
+        MarkedContent.OTHER: _l("其他"),
+    },
+    MarkStatus: {
+        MarkStatus.PROPOSED: _l("建议"),
+        MarkStatus.ACCEPTED: _l("已确认"),
     },
     JobKind: {
         JobKind.IMPORT_REGISTER: _l("导入台账"),
@@ -271,6 +332,8 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "register.confirmed": _l("确认导入台账"),
     "register.discarded": _l("放弃导入台账"),
     "register.rejects_taken": _l("下载未导入的行"),
+    "dossier.opened": _l("打开卷宗"),
+    "dossier.damaged": _l("卷宗文件损坏"),
     "round.created": _l("建立评估活动"),
     "round.frozen": _l("冻结抽样框"),
     "case.excluded": _l("排除案件"),
@@ -288,6 +351,8 @@ AUDIT_ACTIONS: dict[str, Any] = {
 """What the audit log calls each action; a test finds every action that is recorded here."""
 
 AUDIT_OBJECTS: dict[str, Any] = {
+    "dossier": _l("卷宗"),
+    "dossier_copy": _l("卷宗副本"),
     "user": _l("账号"),
     "login_session": _l("登录"),
     "login_failure": _l("登录失败"),

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     ACCOUNT_INVITE = "account:invite"
     CASE_READ = "case:read"
     CASE_IMPORT = "case:import"
+    DOSSIER_READ = "dossier:read"
+    DOSSIER_MANAGE = "dossier:manage"
     ROUND_READ = "round:read"
     ROUND_MANAGE = "round:manage"
     RUBRIC_READ = "rubric:read"
@@ -35,6 +37,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ACCOUNT_INVITE,
         Permission.CASE_READ,
         Permission.CASE_IMPORT,
+        Permission.DOSSIER_READ,
+        Permission.DOSSIER_MANAGE,
         Permission.ROUND_READ,
         Permission.ROUND_MANAGE,
         Permission.RUBRIC_READ,

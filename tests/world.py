@@ -4,6 +4,7 @@ Every function adds to the running session and flushes; the caller commits. All 
 password ``PASSWORD``. Names are canaries: planted so that a leak can be searched for.
 """
 
+import dataclasses
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -19,6 +20,8 @@ from review.enums import (
     AssignmentStatus,
     CaseKind,
     CaseType,
+    CopyKind,
+    DossierStatus,
     Grade,
     HandlerType,
     Instance,
@@ -33,12 +36,14 @@ from review.extensions import db
 from review.models.accounts import LoginSession, Membership, Region, ReviewerProfile, User
 from review.models.assignment import Assignment, PanelMember
 from review.models.cases import Agency, Case
+from review.models.dossiers import Dossier, DossierCopy, StoredFile
 from review.models.handler import Handler, Provider
 from review.models.results import Result
 from review.models.reviewing import Mark, Review
 from review.models.rounds import Round, RoundRubric
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import encrypt_text, token_digest
+from review.storage import put
 from rubrics.registry import get_rubric
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
@@ -144,6 +149,32 @@ def case(
             content_digest=tag,
         )
     )
+
+
+def dossier(of: Case, by: Membership, *, public_id: str | None = None, **copies: bytes) -> Dossier:
+    """A dossier with copies by kind: ``full=…, redacted=…`` are the bytes of their files."""
+    made = add(
+        Dossier(
+            public_id=public_id or secrets.token_urlsafe(16),
+            case_id=of.id,
+            pages=1,
+            status=DossierStatus.REDACTED if "redacted" in copies else DossierStatus.UPLOADED,
+            made_at=datetime.now(UTC),
+        )
+    )
+    for kind, content in copies.items():
+        stored = add(StoredFile(**dataclasses.asdict(put([content]))))
+        add(
+            DossierCopy(
+                dossier_id=made.id,
+                kind=CopyKind(kind),
+                stored_id=stored.id,
+                pages=1,
+                made_at=datetime.now(UTC),
+                made_by_id=by.user_id,
+            )
+        )
+    return made
 
 
 def round_(by: Membership, region_code: str = CITY, **changes: Any) -> Round:

@@ -27,6 +27,7 @@ class Round(Model):
     threshold: Mapped[Decimal]
     conflict_level: Mapped[RegionLevel] = mapped_column(default=RegionLevel.COUNTY)
     marking_due_on: Mapped[date]
+    shows_full_dossiers: Mapped[bool] = mapped_column(default=False)
     status: Mapped[RoundStatus] = mapped_column(default=RoundStatus.DRAFT, index=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     frame_size: Mapped[int | None]

@@ -27,6 +27,7 @@ class Stratum(Model):
 class FrameCase(Model):
     """One line of a frozen 抽样框, under the case's canonical number at that moment.
 
+    ``dossier_digest`` covers the files that its dossier had by then.
     ``missed_by_id`` names the earlier round whose frame the case came too late for, if one did.
     """
 
@@ -36,6 +37,7 @@ class FrameCase(Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True, index=True)
     stratum_id: Mapped[int] = mapped_column(ForeignKey("stratum.id"), index=True)
     canonical_number: Mapped[str]
+    dossier_digest: Mapped[str | None] = mapped_column(String(64))
     missed_by_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
 
 

@@ -74,3 +74,18 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, BEIJING)
+
+
+def latest_event(actor: Actor, action: str, target: Any) -> datetime | None:
+    """When this person last did this to this object."""
+    return db.session.scalar(
+        select(AuditEvent.at)
+        .where(
+            AuditEvent.object_type == target.__tablename__,
+            AuditEvent.object_id == str(target.id),
+            AuditEvent.action == action,
+            AuditEvent.actor_id == actor.user_id,
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )

@@ -6,7 +6,7 @@ from review import models  # noqa: F401  (registers every table)
 from review.extensions import db
 from review.queries.keys import ciphertext_columns
 
-PLAIN: set[str] = set()
+PLAIN = {"stored_file.chunk_digests"}  # digests of a dossier's chunks, which are checked with them
 """Columns of bytes that hold nothing personal; each needs its reason beside it."""
 
 

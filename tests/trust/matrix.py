@@ -246,6 +246,9 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("cases.import_confirm", POST): IMPORT,
     ("cases.import_discard", POST): IMPORT,
     ("cases.import_rejects", GET): replace(IMPORT, leaves_trace=True),
+    # dossiers
+    ("dossiers.copy", GET): only(ORGANISER, kind="copy", visible=inside, leaves_trace=True),
+    ("own_dossiers.copy", GET): only(REVIEWER, kind="own_dossier", visible=own, leaves_trace=True),
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),

@@ -54,6 +54,7 @@ class Platform:
         self.live, self.pristine = folder / "platform.db", folder / "pristine.db"
         for copy in (self.live, self.pristine):
             shutil.copy(built, copy)
+        shutil.copytree(built.parent / "files", folder / "files", dirs_exist_ok=True)
         self.app = create_app(test_config(folder))
         self.app.config["WTF_CSRF_ENABLED"] = False
         self._watcher = sqlite3.connect(self.live)

@@ -534,16 +534,27 @@ def _mark(
     steps = FINISHED if is_done else PROGRESS
     for number, (drawn, (status, shares)) in enumerate(zip(sampled, steps, strict=True)):
         drawn.status = status
+        _dossier(here, cases[number])
         handler = _handler_name(here, cases[number])
         readers = frozenset({handler} if round_.status is RoundStatus.PUBLISHED else ())
         label, region_code = f"{name}-{number}", round_.region_code
         here.thing("sampled", label, drawn.id, region_code=region_code, status=status.value)
-        about = Thing(label, cases[number].region_code, readers)
+        about = Thing(label, cases[number].region_code, readers, round_.status.value)
         totals = [
             _assign(here, drawn, about, ordinal, share) for ordinal, share in enumerate(shares, 1)
         ]
         if status is SampledCaseStatus.SETTLED:
             _settle(here, drawn, totals, about)
+
+
+def _dossier(here: Province, case: Case) -> None:
+    """Two copies of a dossier; what they would show of names is a matter of their pages."""
+    public_id = f"dossier{here.next():015d}"
+    by = here.members["organiser@province"]
+    world.dossier(case, by, public_id=public_id, full=b"%PDF-full", redacted=b"%PDF-redacted")
+    code = case.region_code
+    here.thing("dossier", public_id, public_id, region_code=code)
+    here.thing("copy", public_id, {"public_id": public_id, "kind": "full"}, region_code=code)
 
 
 def _handler_name(here: Province, case: Case) -> str:
@@ -571,6 +582,14 @@ def _assign(
     owners = frozenset() if status is AssignmentStatus.RESERVE else frozenset({reviewer})
     here.thing(
         "assignment", f"{about.key}-{ordinal}", task.public_id, owners=owners, status=status.value
+    )
+    is_readable = share and about.status == RoundStatus.MARKING
+    here.thing(
+        "own_dossier",
+        f"{about.key}-{ordinal}",
+        task.public_id,
+        owners=owners if is_readable else frozenset(),
+        status=about.status,
     )
     readers = (reviewer, *about.owners)
     return _review(here, task, share, about.region_code, readers) if share else None
