@@ -29,6 +29,7 @@ MISSING_KEYS: dict[str, Any] = {
     "region": "999999",
     "rubric": {"name": "none", "version": 9},
     "exclusion": {"round_id": 999_999, "case_id": 999_999},
+    "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},
 }
 MISSING = "missing"
 SIGN_IN = "/sign-in"
