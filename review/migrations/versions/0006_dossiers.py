@@ -1,6 +1,6 @@
 """Dossiers, their files, copies, index and bars
 
-Revision: 0005, after 0004.
+Revision: 0006, after 0005.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0005'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
