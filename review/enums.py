@@ -155,6 +155,13 @@ class JobFailure(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Likeness(StrEnum):
+    """Why two handlers of the register look like one person."""
+
+    SAME_LICENCE = "same_licence"
+    SAME_NAME = "same_name"
+
+
 class RejectReason(StrEnum):
     """Why a row of a register was refused; the values are those of ``cases import --json``."""
 

@@ -1,6 +1,6 @@
 """Domain exceptions. Verbs raise them; views turn them into words that say what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -112,6 +112,8 @@ class RegisterError(DomainError):
     """
 
     file: str | None = None
+    questions: Sequence[Any] = ()
+    """What to ask about the headings, where an answer would make the file readable."""
 
     def __init__(
         self,
@@ -163,6 +165,10 @@ class NoHeadingError(RegisterError):
 
 class MissingColumnsError(RegisterError):
     """A heading row was found, but columns that every register needs are not in it."""
+
+
+class UnknownColumnError(RegisterError):
+    """A heading was given the meaning of a column that the platform does not have."""
 
 
 class RepeatedColumnError(RegisterError):
@@ -239,6 +245,14 @@ class UnknownLicenceError(DomainError):
 
 class LicenceTakenError(DomainError):
     """Another person's account is tied to this licence number."""
+
+
+class NotAlikeError(DomainError):
+    """Two handlers do not look like one person, or one of them was merged already."""
+
+
+class TwoAccountsError(DomainError):
+    """Both handlers have accounts, of different people."""
 
 
 class UnknownProviderError(DomainError):

@@ -33,6 +33,7 @@ from review.enums import (
     JobFailure,
     JobKind,
     JobStatus,
+    Likeness,
     MarkedContent,
     MarkStatus,
     Outcome,
@@ -226,6 +227,10 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
             "没有完成：处理过程多次中断，已停止重试。已保存的内容不受影响。"
             "请返回后再试一次；如果仍不成功，请告知系统管理员。"
         ),
+    },
+    Likeness: {
+        Likeness.SAME_LICENCE: _l("执业证号相同，姓名或承办机构不同"),
+        Likeness.SAME_NAME: _l("姓名和承办机构相同，执业证号不同或缺少"),
     },
     RejectReason: {
         RejectReason.MISSING_CASE_NUMBER: _l("缺少案件编号"),

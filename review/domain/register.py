@@ -12,6 +12,7 @@ from review.domain.case_kinds import UnclearKindError, kind_of
 from review.domain.register_changes import ChangedCells, Rewrite
 from review.domain.register_child import read_sheets
 from review.domain.register_columns import Column
+from review.domain.register_questions import questions_about
 from review.domain.register_table import (
     Table,
     check_headings,
@@ -32,7 +33,13 @@ from review.enums import (
     RejectReason,
     Stage,
 )
-from review.errors import EmptyWorkbookError, NoHeadingError, NotAWorkbookError, RegisterError
+from review.errors import (
+    EmptyWorkbookError,
+    MissingColumnsError,
+    NoHeadingError,
+    NotAWorkbookError,
+    RegisterError,
+)
 
 READABLE = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 NO_MEANINGS: Mapping[str, str] = MappingProxyType({})
@@ -133,12 +140,20 @@ def read_tables(
     """The registers of a file, sheet by sheet, without blank rows, sums and notes."""
     try:
         tables = find_tables(data, filename, meanings)
-        for table in tables:
-            check_headings(table)
+        _check(tables)
     except RegisterError as error:
         error.file = filename
         raise
     return tables
+
+
+def _check(tables: list[Table]) -> None:
+    for table in tables:
+        try:
+            check_headings(table)
+        except MissingColumnsError as error:
+            error.questions = questions_about(tables)
+            raise
 
 
 def find_tables(data: bytes, filename: str, meanings: Mapping[str, str]) -> list[Table]:

@@ -1,9 +1,10 @@
 """Which cells of a register were rewritten into their one canonical form: from what, to what."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from review.domain.register_codes import word_of
 from review.domain.register_columns import Column
@@ -12,6 +13,7 @@ from review.domain.register_values import Cell, plain
 from review.enums import RecipientCategory, RegisterChange
 
 HIDDEN = "***"
+PAGE_WAYS = 100
 SPACES = re.compile(r"\s")
 
 
@@ -28,6 +30,34 @@ class Rewrite:
     before: str
     after: str
     rows: list[int]
+
+    @property
+    def places(self) -> str:
+        """The rows in words: 4–7、9."""
+        runs: list[list[int]] = []
+        for row in self.rows:
+            if runs and row == runs[-1][-1] + 1:
+                runs[-1][1:] = [row]
+            else:
+                runs.append([row])
+        return "、".join("–".join(map(str, run)) for run in runs)
+
+
+class RewritePage(NamedTuple):
+    """Some of the rewrites, and how many there are in all: ways of rewriting, and cells."""
+
+    rewrites: list[Rewrite]
+    number: int
+    last: int
+    ways: int
+    cells: int
+
+
+def rewrite_page(rewrites: Sequence[Rewrite], number: int) -> RewritePage:
+    last = max(1, -(-len(rewrites) // PAGE_WAYS))
+    number = min(max(number, 1), last)
+    part = list(rewrites[(number - 1) * PAGE_WAYS : number * PAGE_WAYS])
+    return RewritePage(part, number, last, len(rewrites), sum(len(r.rows) for r in rewrites))
 
 
 class ChangedCells:

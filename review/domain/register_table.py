@@ -33,7 +33,7 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Table:
     """The register on one sheet: its headings as written, the rows below with their numbers, and
-    the field that each column holds, if any."""
+    the field that each column holds: "" for one that is not used, None where nobody knows."""
 
     sheet: str
     heading_row: int
@@ -157,7 +157,7 @@ def _under(group: str, text: str, meanings: Meanings) -> str:
 def _field(heading: str, meanings: Meanings) -> str | None:
     word = heading_word(heading)
     known = BY_HEADING.get(word)
-    return known.field if known else (meanings.get(word) or None)
+    return known.field if known else meanings.get(word)
 
 
 def _known(texts: Iterable[str], meanings: Meanings) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 
 from review.extensions import db
 from review.models.accounts import Region
@@ -63,9 +63,11 @@ def handlers_licensed(licences: Iterable[str]) -> dict[str, int]:
 
 
 def handlers_called(names: Iterable[tuple[str, int]]) -> list[tuple[str, int, str | None, int]]:
-    """Handlers by name and provider: (name, provider id, licence number, id)."""
+    """Handlers by name and provider: (name, provider id, licence number, id); of one that was
+    merged, the id of the handler it turned out to be."""
     key = tuple_(Handler.name, Handler.provider_id)
-    columns = (Handler.name, Handler.provider_id, Handler.licence_number, Handler.id)
+    meant = func.coalesce(Handler.merged_into_id, Handler.id)
+    columns = (Handler.name, Handler.provider_id, Handler.licence_number, meant)
     return list(map(tuple, _in_chunks(lambda p: select(*columns).where(key.in_(p)), names)))
 
 

@@ -249,6 +249,10 @@ MATRIX: dict[tuple[str, str], Rule] = {
     # dossiers
     ("dossiers.copy", GET): only(ORGANISER, kind="copy", visible=inside, leaves_trace=True),
     ("own_dossiers.copy", GET): only(REVIEWER, kind="own_dossier", visible=own, leaves_trace=True),
+    # handlers that look like one person
+    ("handlers.alike", GET): only(ORGANISER),
+    ("handlers.merge", POST): only(ORGANISER, kind="alike", visible=inside),
+    ("handlers.apart", POST): only(ORGANISER, kind="alike", visible=inside),
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),

@@ -155,6 +155,7 @@ def build() -> Province:
     here.thing("rubric", "civil", {"name": "civil-first", "version": 1})
     _people(here)
     _rounds(here)
+    _alike(here)
     _registers(here)
     _jobs(here)
     _audit_events(here)
@@ -347,6 +348,19 @@ def new_case(here: Province, handler: str, code: str, closed_on: date, **changes
     case = add(Case(**(values | changes)))
     here.thing("case", f"{handler}-{number}", case.id, region_code=code)
     return case
+
+
+def _alike(here: Province) -> None:
+    """In each county two handlers of one name in one office, long before every round."""
+    for code in (COUNTY, COUNTY_BESIDE, OTHER_COUNTY):
+        name, first = here.canary("HANDLER", code), next(n for n, c in HANDLERS if c == code)
+        both = [add(Handler(name=name, provider_id=here.handlers[first].provider_id)) for _ in "ab"]
+        for handler in both:
+            here.handlers["alike"] = handler
+            new_case(here, "alike", code, date(2019, 5, 6))
+        del here.handlers["alike"]
+        key = {"kept_id": both[0].id, "other_id": both[1].id}
+        here.thing("alike", code, key, region_code=code)
 
 
 # Rounds

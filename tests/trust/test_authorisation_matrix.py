@@ -30,6 +30,7 @@ MISSING_KEYS: dict[str, Any] = {
     "rubric": {"name": "none", "version": 9},
     "exclusion": {"round_id": 999_999, "case_id": 999_999},
     "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},
+    "alike": {"kept_id": 999_998, "other_id": 999_999},
 }
 MISSING = "missing"
 SIGN_IN = "/sign-in"

@@ -1,0 +1,164 @@
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from review.domain import handlers
+from review.domain.handlers import likely_same, merge_handlers, tell_apart
+from review.enums import Likeness, Role
+from review.errors import NotAlikeError, TwoAccountsError
+from review.extensions import db
+from review.models.accounts import Membership
+from review.models.audit import AuditEvent
+from review.models.cases import Case
+from review.models.handler import Handler, HandlerDistinction
+from review.models.rounds import Round
+from review.permissions import Actor
+from review.queries.handlers import HandlerLine, alike_handlers, handler_line, told_apart
+from review.queries.register import handlers_called
+from tests import world
+from tests.world import CITY, COUNTY, OTHER_CITY
+
+
+def line(id_: int, name: str = "任勇佳", licence: str | None = None, **more: object) -> HandlerLine:
+    values = {"disputed_licence": None, "provider_id": 1, "provider": "天和所", "cases": 1} | more
+    return HandlerLine(id=id_, name=name, licence_number=licence, **values)  # type: ignore[arg-type]
+
+
+def pairs(*handlers: HandlerLine) -> list[tuple[int, int, Likeness]]:
+    return [(p.kept.id, p.other.id, p.likeness) for p in likely_same(handlers)]
+
+
+def test_same_name_and_provider_look_alike_with_another_licence_or_none() -> None:
+    assert pairs(line(1), line(2, licence="L"), line(3, licence="M", cases=9)) == [
+        (3, 2, Likeness.SAME_NAME),
+        (3, 1, Likeness.SAME_NAME),
+    ]
+
+
+def test_same_licence_looks_alike_under_another_name_or_provider() -> None:
+    renamed = line(2, name="任永佳", disputed_licence="L")
+    moved = line(3, provider_id=2, disputed_licence="L")
+    assert pairs(line(1, licence="L"), renamed, moved) == [
+        (1, 2, Likeness.SAME_LICENCE),
+        (1, 3, Likeness.SAME_LICENCE),
+    ]
+
+
+def test_pair_that_is_alike_in_both_ways_is_proposed_once() -> None:
+    twice = line(2, disputed_licence="L")
+    assert pairs(line(1, licence="L"), twice) == [(1, 2, Likeness.SAME_LICENCE)]
+
+
+def test_different_people_are_not_proposed() -> None:
+    assert pairs(line(1), line(2, name="邵刚刚"), line(3, provider_id=2), line(4, "甲", "L")) == []
+
+
+@pytest.fixture
+def by(app: Flask) -> Iterator[Actor]:
+    with app.app_context():
+        world.regions()
+        member = world.person(Role.ORGANISER, CITY)
+        yield Actor(member.user_id, "organiser", member.id, Role.ORGANISER, CITY)
+
+
+def two(region_code: str = COUNTY, count: int = 2) -> tuple[Handler, Handler]:
+    """A licensed handler with cases, and one of the same name and office without a licence."""
+    licensed, at = world.handler(region_code=region_code), world.agency(region_code)
+    other = world.add(Handler(name=licensed.name, provider_id=licensed.provider_id))
+    for handler in (licensed, other):
+        for _ in range(count):
+            world.case(handler, at, closed_on=date(2024, 5, 6))
+    return licensed, other
+
+
+def lines(by: Actor, *handlers: Handler) -> list[HandlerLine]:
+    return [found for handler in handlers if (found := handler_line(by, handler.id))]
+
+
+def merge(by: Actor, kept: Handler, other: Handler) -> None:
+    left, gone = lines(by, kept, other)
+    merge_handlers(left, gone, by)
+
+
+def test_merging_moves_cases_and_the_account_and_is_noted(by: Actor) -> None:
+    kept, other = two()
+    account = world.person(Role.HANDLER, COUNTY, handler_id=other.id)
+    merge(by, kept, other)
+    of_kept = select(func.count()).select_from(Case).where(Case.handler_id == kept.id)
+    assert db.session.scalar(of_kept) == 4
+    assert db.session.get_one(Membership, account.id).handler_id == kept.id
+    assert other.merged_into_id == kept.id
+    event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event
+    assert (event.action, event.details) == ("handler.merged", {"merged": other.id, "cases": 2})
+    assert alike_handlers(by) == []
+
+
+def test_licence_goes_to_the_handler_that_stays(by: Actor) -> None:
+    licensed, other = two()
+    number = licensed.licence_number
+    merge(by, other, licensed)
+    assert (other.licence_number, licensed.licence_number) == (number, None)
+
+
+def test_registers_that_name_the_merged_handler_mean_the_other(by: Actor) -> None:
+    kept, other = two()
+    merge(by, kept, other)
+    found = handlers_called([(other.name, other.provider_id)])
+    assert {id_ for _name, _provider, _licence, id_ in found} == {kept.id}
+
+
+def test_two_accounts_are_not_made_one(by: Actor) -> None:
+    kept, other = two()
+    for handler in (kept, other):
+        world.person(Role.HANDLER, COUNTY, handler_id=handler.id)
+    with pytest.raises(TwoAccountsError):
+        merge(by, kept, other)
+    assert other.merged_into_id is None
+
+
+def test_handlers_that_do_not_look_alike_are_neither_merged_nor_told_apart(by: Actor) -> None:
+    kept, other = two()
+    other.name = "另一人"
+    one, two_ = lines(by, kept, other)
+    for verb in (merge_handlers, tell_apart):
+        with pytest.raises(NotAlikeError):
+            verb(one, two_, by)
+
+
+def test_two_people_are_not_proposed_again(by: Actor) -> None:
+    kept, other = two()
+    second, first = lines(by, other, kept)
+    tell_apart(second, first, by)
+    pair = (min(kept.id, other.id), max(kept.id, other.id))
+    assert told_apart([kept.id, other.id]) == {pair}
+    assert db.session.scalar(select(func.count()).select_from(HandlerDistinction)) == 1
+
+
+def test_handler_with_a_case_elsewhere_is_left_to_those_above(by: Actor) -> None:
+    kept, other = two()
+    world.case(other, world.agency(OTHER_CITY))
+    assert [each.id for each in alike_handlers(by)] == [kept.id]
+    assert handler_line(by, other.id) is None
+
+
+def test_figures_of_published_rounds_are_rebuilt_from_the_moved_cases(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, other = two()
+    organiser = db.session.get_one(Membership, by.membership_id)
+    cases = list(db.session.scalars(select(Case).where(Case.handler_id == other.id)))
+    reviewers = [world.reviewer() for _ in range(3)]
+    published = world.published_round(organiser, cases, reviewers)
+    world.drawn_round(organiser, cases)  # not published: it has no figures yet
+    rebuilt: list[tuple[int, set[int]]] = []
+
+    def note(round_: Round) -> None:
+        rebuilt.append((round_.id, set(db.session.scalars(select(Case.handler_id)))))
+
+    monkeypatch.setattr(handlers, "refresh", note)
+    merge(by, kept, other)
+    assert rebuilt == [(published.id, {kept.id})]
