@@ -16,7 +16,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk postgresql redis-server
 MISSING = $(shell for package in $(SYSTEM_PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q ' installed' || echo $$package; done)
 
-.PHONY: help setup demo test lint format system system-packages lock translations bench fuzz clean
+.PHONY: help setup demo test properties lint format system system-packages lock translations bench fuzz clean
 
 help: ## 列出各命令 List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,9 @@ demo: $(READY) $(CATALOGUES) ## 启动示范省 Serve the demo province at http:
 test: system-packages setup lint ## 准备一切并运行全部检查与测试 Prepare everything, run every check and test
 	@echo "→ 测试 Tests, including real browsers and databases …"
 	@REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2
+
+properties: $(READY) ## 以一万份随机标准检验计分 Check the arithmetic on 10,000 generated rubrics
+	@GENERATED_RUBRICS=10000 $(BIN)/python -m pytest -q -n 2 tests/rubrics/test_properties.py
 
 lint: $(READY) ## 静态检查 Static checks
 	@echo "→ 静态检查 ruff, mypy, import contracts, templates …"

@@ -1,111 +1,128 @@
-"""What a rubric must satisfy before it is used, and a marking before it is accepted."""
+"""What a rubric must satisfy before it is used, alone and beside its earlier version."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
-from enum import StrEnum
+from itertools import pairwise
 
-from rubrics.model import ANSWERABLE, EVIDENCE, FULL_TOTAL, Criterion, GivenMark, Rubric
+from rubrics.faults import Fault, Problem
+from rubrics.model import ANSWERABLE, EVIDENCE, FULL_TOTAL, HANDLER, Criterion, Rubric, Section
 
-
-@dataclass(frozen=True, slots=True)
-class RubricProblem:
-    """One fault of a definition: what it is, and the place and value where it was found."""
-
-    what: str
-    place: str
-    found: str
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}/[1-9]\d{0,3}")
 
 
-def rubric_problems(rubric: Rubric) -> list[RubricProblem]:
+def rubric_problems(rubric: Rubric) -> list[Problem]:
     """Every fault of a rubric; an empty list means that it may be used."""
     problems = [*_key_problems(rubric), *_code_problems(rubric)]
     for section in rubric.sections:
-        if not section.criteria:
-            problems.append(RubricProblem("section without criteria", section.code, ""))
-    for criterion in rubric.criteria:
-        problems += _criterion_problems(criterion, rubric.step)
-    total = sum((c.points for c in rubric.criteria), Decimal(0))
-    if total != FULL_TOTAL:
-        problems.append(RubricProblem("points do not add up to 100", rubric.key, str(total)))
-    return problems
+        problems += _section_problems(section)
+    for item in (*rubric.criteria, *rubric.bonuses):
+        problems += _words_problems(item.code, item.title, item.guidance)
+        problems += _criterion_problems(item, rubric.step)
+    for veto in rubric.vetoes:
+        problems += _words_problems(veto.code, veto.title, veto.guidance)
+    return [*problems, *_bonus_problems(rubric), *_sum_problems(rubric)]
 
 
-def _key_problems(rubric: Rubric) -> Iterator[RubricProblem]:
-    name, _, version = rubric.key.rpartition("/")
-    if not name or version != str(rubric.version):
-        yield RubricProblem("key is not name/version", rubric.key, str(rubric.version))
+def renamed(rubric: Rubric, earlier: Rubric) -> list[Problem]:
+    """The codes that mean something else than in an earlier version: they must be new codes."""
+    return [
+        Problem(Fault.RENAMED, code, f"{before.title} → {item.title}")
+        for code, item in rubric.answerable.items()
+        if (before := earlier.answerable.get(code)) and before.title != item.title
+    ]
+
+
+def _key_problems(rubric: Rubric) -> Iterator[Problem]:
+    version = rubric.key.rpartition("/")[2]
+    if not _KEY.fullmatch(rubric.key) or version != str(rubric.version):
+        yield Problem(Fault.KEY, rubric.key, str(rubric.version))
+    if not rubric.title.strip():
+        yield Problem(Fault.NO_WORDS, rubric.key)
     if not rubric.kinds:
-        yield RubricProblem("fits no kind of case", rubric.key, "")
+        yield Problem(Fault.NO_KIND, rubric.key)
     if not rubric.step > 0:
-        yield RubricProblem("step is not positive", rubric.key, str(rubric.step))
+        yield Problem(Fault.STEP, rubric.key, str(rubric.step))
 
 
-def _code_problems(rubric: Rubric) -> Iterator[RubricProblem]:
-    for codes in ((s.code for s in rubric.sections), (c.code for c in rubric.criteria)):
+def _code_problems(rubric: Rubric) -> Iterator[Problem]:
+    vetoes = [veto.code for veto in rubric.vetoes]
+    items = [item.code for item in (*rubric.criteria, *rubric.bonuses)]
+    # A result names the section or the veto that failed it by its code.
+    for codes in ([*(section.code for section in rubric.sections), *vetoes], [*items, *vetoes]):
         for code, times in Counter(codes).items():
             if times > 1:
-                yield RubricProblem("code is used twice", code, str(times))
+                yield Problem(Fault.CODE_TWICE, code, str(times))
+            if not _CODE.fullmatch(code):
+                yield Problem(Fault.CODE_SIGNS, code or "?")
 
 
-def _criterion_problems(criterion: Criterion, step: Decimal) -> Iterator[RubricProblem]:
+def _section_problems(section: Section) -> Iterator[Problem]:
+    if not section.title.strip():
+        yield Problem(Fault.NO_WORDS, section.code)
+    if not section.criteria:
+        yield Problem(Fault.NO_CRITERIA, section.code)
+    of_handler = sum((c.points for c in section.criteria if c.answers == HANDLER), Decimal(0))
+    if section.minimum is not None and not 0 < section.minimum <= of_handler:
+        yield Problem(Fault.MINIMUM, section.code, f"{section.minimum}, {of_handler}")
+
+
+def _words_problems(code: str, title: str, guidance: str) -> Iterator[Problem]:
+    if not title.strip() or not guidance.strip():
+        yield Problem(Fault.NO_WORDS, code, title)
+
+
+def _criterion_problems(criterion: Criterion, step: Decimal) -> Iterator[Problem]:
     code = criterion.code
-    if not criterion.title.strip() or not criterion.guidance.strip():
-        yield RubricProblem("title or guidance is missing", code, criterion.title)
     if not criterion.points > 0:
-        yield RubricProblem("points are not positive", code, str(criterion.points))
-    elif step > 0 and criterion.points % step:
-        yield RubricProblem("points are no multiple of the step", code, str(criterion.points))
+        yield Problem(Fault.NOT_POSITIVE, code, str(criterion.points))
     if criterion.answers not in ANSWERABLE:
-        yield RubricProblem("nobody of this name answers", code, criterion.answers)
+        yield Problem(Fault.NOBODY_ANSWERS, code, criterion.answers)
     for source in criterion.evidence:
         if source not in EVIDENCE:
-            yield RubricProblem("unknown document type", code, source)
+            yield Problem(Fault.UNKNOWN_EVIDENCE, code, source)
+    if criterion.levels and criterion.deductions:
+        yield Problem(Fault.LEVELS_AND_DEDUCTIONS, code)
+    for points in _all_points(criterion):
+        if step > 0 and points % step:
+            yield Problem(Fault.NOT_A_STEP, code, str(points))
+    yield from _level_problems(criterion)
+    for deduction in criterion.deductions:
+        if not 0 < deduction.points <= criterion.points or not deduction.description.strip():
+            yield Problem(Fault.DEDUCTION, code, str(deduction.points))
 
 
-class MarkProblem(StrEnum):
-    """Why a mark cannot be saved (the first three) or a marking not be submitted."""
-
-    OUT_OF_RANGE = "out_of_range"
-    NOT_A_STEP = "not_a_step"
-    NA_NOT_ALLOWED = "na_not_allowed"
-    UNANSWERED = "unanswered"
-    DEDUCTION_WITHOUT_REASON = "deduction_without_reason"
-    NA_WITHOUT_REASON = "na_without_reason"
+def _all_points(criterion: Criterion) -> Iterator[Decimal]:
+    yield criterion.points
+    yield from (level.points for level in criterion.levels)
+    yield from (deduction.points for deduction in criterion.deductions)
 
 
-def mark_problem(rubric: Rubric, criterion: Criterion, mark: GivenMark) -> MarkProblem | None:
-    """Why this mark may not even stand in a draft, or None."""
-    points = mark.points
-    if mark.not_applicable:
-        allowed = criterion.may_be_na and points is None
-        return None if allowed else MarkProblem.NA_NOT_ALLOWED
-    if points is None:
-        return None
-    if not points.is_finite() or not 0 <= points <= criterion.points:
-        return MarkProblem.OUT_OF_RANGE
-    return MarkProblem.NOT_A_STEP if points % rubric.step else None
+def _level_problems(criterion: Criterion) -> Iterator[Problem]:
+    """Zero is always possible, and the maximum can be reached."""
+    points = [level.points for level in criterion.levels]
+    if not points:
+        return
+    falls = all(above > below for above, below in pairwise(points))
+    described = all(level.description.strip() for level in criterion.levels)
+    if not falls or not described or points[0] != criterion.points or points[-1] != 0:
+        yield Problem(Fault.LEVELS, criterion.code, ", ".join(map(str, points)))
 
 
-def missing_in(criterion: Criterion, mark: GivenMark) -> MarkProblem | None:
-    """What a sound mark still lacks before it can be submitted, or None."""
-    if not mark.is_answered:
-        return MarkProblem.UNANSWERED
-    if mark.reason.strip():
-        return None
-    if mark.not_applicable:
-        return MarkProblem.NA_WITHOUT_REASON
-    is_full = mark.points == criterion.points
-    return None if is_full else MarkProblem.DEDUCTION_WITHOUT_REASON
+def _bonus_problems(rubric: Rubric) -> Iterator[Problem]:
+    offered = sum((bonus.points for bonus in rubric.bonuses), Decimal(0))
+    if not 0 <= rubric.bonus_cap <= offered or bool(rubric.bonuses) != (rubric.bonus_cap > 0):
+        yield Problem(Fault.BONUS_CAP, rubric.key, f"{rubric.bonus_cap}, {offered}")
+    for bonus in rubric.bonuses:
+        if bonus.answers != HANDLER:
+            yield Problem(Fault.NOBODY_ANSWERS, bonus.code, bonus.answers)
 
 
-def sheet_problems(rubric: Rubric, marks: Mapping[str, GivenMark]) -> dict[str, MarkProblem]:
-    """What keeps a marking from being submitted, by criterion code, in the rubric's order."""
-    problems = {}
-    for criterion in rubric.criteria:
-        mark = marks.get(criterion.code, GivenMark())
-        problem = mark_problem(rubric, criterion, mark) or missing_in(criterion, mark)
-        if problem:
-            problems[criterion.code] = problem
-    return problems
+def _sum_problems(rubric: Rubric) -> Iterator[Problem]:
+    total = sum((c.points for c in rubric.criteria), Decimal(0))
+    if total != FULL_TOTAL:
+        yield Problem(Fault.NOT_100, rubric.key, str(total))
+    if not rubric.part(HANDLER):
+        yield Problem(Fault.NOTHING_FOR_HANDLER, rubric.key)

@@ -41,8 +41,28 @@ EVIDENCE: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """One step of a criterion that is marked by level: what deserves these points."""
+
+    points: Decimal
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """A fault that takes points off; the reviewer may take off others, with a reason."""
+
+    points: Decimal
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
-    """二级指标. ``code`` never changes once published; title and guidance are for people."""
+    """二级指标, or a bonus item. ``code`` never changes once published; the rest is for people.
+
+    Marked by ``levels`` (one of their points, nothing between), by ``deductions`` from the
+    maximum, or, without either, by any points up to the maximum.
+    """
 
     code: str
     title: str
@@ -51,6 +71,8 @@ class Criterion:
     may_be_na: bool = False
     answers: str = HANDLER
     evidence: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -59,12 +81,22 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Veto:
+    """一票否决: a finding about the handler's work that fails the case, whatever its total."""
+
+    code: str
+    title: str
+    guidance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """一级指标."""
+    """一级指标. Below ``minimum`` of the handler's points the case fails."""
 
     code: str
     title: str
     criteria: tuple[Criterion, ...]
+    minimum: Decimal | None = None
 
     @property
     def points(self) -> Decimal:
@@ -73,7 +105,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Rubric:
-    """评估标准: one version, for the kinds of case it fits. Marks go in whole ``step``s."""
+    """评估标准: one version, for the kinds of case it fits. Marks go in whole ``step``s.
+
+    ``by_code`` holds the criteria alone, ``answerable`` also the bonus items and the vetoes.
+    """
 
     key: str
     title: str
@@ -82,23 +117,43 @@ class Rubric:
     kinds: tuple[str, ...]
     step: Decimal
     sections: tuple[Section, ...]
+    vetoes: tuple[Veto, ...] = ()
+    bonuses: tuple[Criterion, ...] = ()
+    bonus_cap: Decimal = Decimal(0)
     criteria: tuple[Criterion, ...] = field(init=False, repr=False, compare=False)
     by_code: dict[str, Criterion] = field(init=False, repr=False, compare=False)
+    answerable: dict[str, Criterion | Veto] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         flat = tuple(c for section in self.sections for c in section.criteria)
         object.__setattr__(self, "criteria", flat)
         object.__setattr__(self, "by_code", {c.code: c for c in flat})
+        items: tuple[Criterion | Veto, ...] = (*flat, *self.bonuses, *self.vetoes)
+        object.__setattr__(self, "answerable", {item.code: item for item in items})
+
+    @property
+    def name(self) -> str:
+        """The part of the key that all versions share."""
+        return self.key.rpartition("/")[0]
+
+    def part(self, answers: str) -> tuple[Criterion, ...]:
+        """The criteria for which the agency, or the handler, answers."""
+        return tuple(c for c in self.criteria if c.answers == answers)
 
 
 @dataclass(frozen=True, slots=True)
 class GivenMark:
-    """What a reviewer answered on one criterion: points, or 不适用, or neither yet."""
+    """What a reviewer answered: points, or 不适用, or neither yet; a veto is found or not.
+
+    ``answer`` is the code of the scheme's option that was chosen in place of points.
+    """
 
     points: Decimal | None = None
     not_applicable: bool = False
     reason: str = ""
+    answer: str = ""
+    found: bool = False
 
     @property
     def is_answered(self) -> bool:
-        return self.not_applicable or self.points is not None
+        return self.not_applicable or self.points is not None or bool(self.answer)

@@ -1,71 +1,71 @@
-"""The rubrics in ``definitions/``, read once. A published definition is never edited."""
+"""The rubrics and schemes in ``definitions/`` and ``schemes/``, read once.
 
-import tomllib
-from decimal import Decimal
+A published definition is never edited: a change is a new version in a new file.
+"""
+
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from rubrics.checks import rubric_problems
-from rubrics.model import Criterion, Rubric, Section
+from rubrics.faults import DefinitionError
+from rubrics.grading import Scheme, scheme_problems
+from rubrics.model import Rubric
+from rubrics.reading import read_rubric, read_scheme
 
 DEFINITIONS = Path(__file__).parent / "definitions"
-
-
-class RubricError(ValueError):
-    """A definition that cannot be used; the message names each fault and its place."""
+SCHEMES = Path(__file__).parent / "schemes"
 
 
 def get_rubric(key: str) -> Rubric:
-    """The rubric of this key; raises KeyError."""
-    return _by_key()[key]
+    """The shipped rubric of this key; raises KeyError."""
+    return _rubrics()[key]
 
 
 def all_rubrics() -> tuple[Rubric, ...]:
-    return tuple(_by_key().values())
+    return tuple(_rubrics().values())
 
 
 def rubrics_for(kind: str) -> tuple[Rubric, ...]:
-    """The rubrics that fit a kind of case."""
+    """The shipped rubrics that fit a kind of case."""
     return tuple(rubric for rubric in all_rubrics() if kind in rubric.kinds)
 
 
+def get_scheme(key: str) -> Scheme:
+    """The shipped scheme of this key; raises KeyError."""
+    return _schemes()[key]
+
+
+def all_schemes() -> tuple[Scheme, ...]:
+    return tuple(_schemes().values())
+
+
 def parse_rubric(text: str) -> Rubric:
-    """Read a TOML definition; raises RubricError naming what is wrong and where."""
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-        rubric = _rubric(raw)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ArithmeticError) as error:
-        raise RubricError(f"not a rubric definition: {error}") from error
+    """A rubric that may be used; raises DefinitionError naming what is wrong and where."""
+    rubric = read_rubric(text)
     if problems := rubric_problems(rubric):
-        raise RubricError("; ".join(f"{p.place}: {p.what} ({p.found})" for p in problems))
+        raise DefinitionError(problems)
     return rubric
 
 
+def parse_scheme(text: str) -> Scheme:
+    """A scheme that may be used; raises DefinitionError naming what is wrong and where."""
+    scheme = read_scheme(text)
+    if problems := scheme_problems(scheme):
+        raise DefinitionError(problems)
+    return scheme
+
+
 @cache
-def _by_key() -> dict[str, Rubric]:
-    files = sorted(DEFINITIONS.glob("*.toml"))
-    rubrics = [parse_rubric(path.read_text(encoding="utf-8")) for path in files]
-    return {rubric.key: rubric for rubric in rubrics}
+def _rubrics() -> dict[str, Rubric]:
+    read = [parse_rubric(text) for text in _texts(DEFINITIONS)]
+    return {rubric.key: rubric for rubric in read}
 
 
-def _rubric(raw: dict[str, Any]) -> Rubric:
-    return Rubric(
-        key=raw["key"],
-        title=raw["title"],
-        version=raw["version"],
-        is_example=raw["is_example"],
-        kinds=tuple(raw["kinds"]),
-        step=Decimal(raw["step"]),
-        sections=tuple(_section(section) for section in raw["sections"]),
-    )
+@cache
+def _schemes() -> dict[str, Scheme]:
+    read = [parse_scheme(text) for text in _texts(SCHEMES)]
+    return {scheme.key: scheme for scheme in read}
 
 
-def _section(raw: dict[str, Any]) -> Section:
-    criteria = tuple(_criterion(criterion) for criterion in raw["criteria"])
-    return Section(raw["code"], raw["title"], criteria)
-
-
-def _criterion(raw: dict[str, Any]) -> Criterion:
-    points, evidence = Decimal(raw["points"]), tuple(raw.get("evidence", ()))
-    return Criterion(**(raw | {"points": points, "evidence": evidence}))
+def _texts(folder: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))]

@@ -41,9 +41,8 @@ from review.permissions import Actor
 from review.queries.ratings import quarter_of
 from rubrics.arithmetic import total_score
 from rubrics.combining import Combination, combine
-from rubrics.grading import get_scheme
 from rubrics.model import Rubric
-from rubrics.registry import get_rubric
+from rubrics.registry import get_rubric, get_scheme
 
 WEIGHT_SPREAD = 0.5
 """How far reviewers of one case differ in where they see its faults (log standard deviation)."""

@@ -19,9 +19,8 @@ from review.models.sampling import SampledCase
 from review.permissions import Actor
 from review.queries.adjudication import PanelCase, reserve_assignment, submitted_totals
 from rubrics.combining import combine
-from rubrics.grading import get_scheme
 from rubrics.model import Criterion, Rubric, Section
-from rubrics.registry import get_rubric
+from rubrics.registry import get_rubric, get_scheme
 
 THIRD_MARK_DAYS = 14  # a reviewer called late still gets two weeks
 LEAST_REASON = 10

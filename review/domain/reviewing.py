@@ -28,7 +28,7 @@ from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
 from rubrics.arithmetic import earned_so_far, total_score
-from rubrics.checks import mark_problem, sheet_problems
+from rubrics.marking import mark_problem, sheet_problems
 from rubrics.model import GivenMark, Rubric
 from rubrics.registry import get_rubric
 

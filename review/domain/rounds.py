@@ -12,9 +12,8 @@ from review.models.rounds import Round, RoundRubric
 from review.permissions import Actor
 from review.queries.regions import contains
 from review.queries.rounds import lock_round
-from rubrics.grading import all_schemes, get_scheme
 from rubrics.model import Rubric
-from rubrics.registry import get_rubric, rubrics_for
+from rubrics.registry import all_schemes, get_rubric, get_scheme, rubrics_for
 
 HIGHEST_TOTAL = Decimal(100)
 CONFLICT_LEVELS = (RegionLevel.COUNTY, RegionLevel.CITY)

@@ -1,8 +1,8 @@
 from review.enums import Grade
 from review.labels import points
-from rubrics.grading import Scheme, all_schemes
+from rubrics.grading import Scheme
 from rubrics.model import Rubric
-from rubrics.registry import all_rubrics, get_rubric
+from rubrics.registry import all_rubrics, all_schemes, get_rubric
 
 ShownBands = tuple[tuple[Grade, str, str], ...]
 

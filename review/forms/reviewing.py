@@ -15,7 +15,7 @@ from wtforms import BooleanField, Form, FormField, IntegerField, StringField, Te
 from wtforms.validators import InputRequired, Length
 
 from review.labels import points as points_text
-from rubrics.checks import MarkProblem, mark_problem
+from rubrics.marking import MarkProblem, mark_problem
 from rubrics.model import Criterion, GivenMark, Rubric, Section
 from rubrics.registry import get_rubric
 

@@ -21,9 +21,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from review.domain.rounds import CONFLICT_LEVELS, HIGHEST_TOTAL, RoundValues
 from review.enums import CaseKind, RegionLevel
 from review.labels import BEIJING, label
-from rubrics.grading import all_schemes
 from rubrics.model import Rubric
-from rubrics.registry import rubrics_for
+from rubrics.registry import all_schemes, rubrics_for
 
 INDENT = "\u3000"
 MARKS = ("1", "2", "3")
@@ -52,6 +51,8 @@ class RoundForm(FlaskForm):
     kind_error: Any = None
 
     def validate(self, extra_validators: Any = None) -> bool:
+        for kind in self.kinds:
+            self[rubric_field(kind)].validate_choice = bool(self[kind.value].data)
         valid: bool = super().validate(extra_validators)
         if not self.chosen_rubrics():
             self.kind_error = _l("请至少勾选一种案件。")

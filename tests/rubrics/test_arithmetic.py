@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubrics.arithmetic import earned_so_far, mean, total_score
-from rubrics.model import Rubric
+from rubrics.arithmetic import deducted, earned_so_far, mean, outcome, total_score
+from rubrics.model import GivenMark, Rubric
 from rubrics.registry import get_rubric
 from tests.rubrics.strategies import Marks, markings, rubric_of, totals
 
@@ -124,3 +124,73 @@ def test_mean_of_equal_totals_is_that_total(total: Decimal, times: int) -> None:
 def test_mean_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no totals"):
         mean([])
+
+
+SECOND = get_rubric("civil-second/1")  # the agency answers for 3 + 2 points
+INVESTIGATION = get_rubric("criminal-investigation/1")  # at least 12 of 30 points for meeting
+
+
+def sheet_of(rubric: Rubric, **changes: GivenMark) -> dict[str, GivenMark]:
+    return {c.code: GivenMark(c.points) for c in rubric.criteria} | changes
+
+
+def test_only_the_handlers_part_grades_the_handler() -> None:
+    # agency: 0 of 3 and 2 of 2 → 40; handler: 95 − 15 = 80 of 95
+    found = outcome(
+        SECOND,
+        sheet_of(SECOND, assignment_in_time=GivenMark(Decimal(0)), argument=GivenMark(Decimal(0))),
+    )
+    assert found.agency_total == 40
+    assert found.total == Decimal("84.21052631578947368421052632")
+
+
+def test_bonus_is_capped_and_the_total_ends_at_100() -> None:
+    bonus = {
+        "case_research": GivenMark(Decimal(2), reason="有报告"),
+        "settled_dispute": GivenMark(Decimal(2), reason="已履行"),
+    }
+    # 2 + 2 is more than the cap of 3; (95 − 10) / 95 · 100 + 3
+    found = outcome(SECOND, sheet_of(SECOND, appeal=GivenMark(Decimal(0)), **bonus))
+    assert (found.bonus, found.total) == (Decimal(3), Decimal("92.47368421052631578947368421"))
+    assert outcome(SECOND, sheet_of(SECOND, **bonus)).total == 100
+
+
+def test_veto_names_its_finding_and_leaves_the_total() -> None:
+    found = outcome(SECOND, sheet_of(SECOND, missed_deadline=GivenMark(found=True, reason="逾期")))
+    assert (found.total, found.failed_by) == (Decimal(100), ("missed_deadline",))
+    assert outcome(SECOND, sheet_of(SECOND, missed_deadline=GivenMark())).failed_by == ()
+
+
+@pytest.mark.parametrize(("content", "failed_by"), [(2, ()), (0, ("meeting",))])
+def test_section_below_its_minimum_fails(content: int, failed_by: tuple[str, ...]) -> None:
+    # 10 + 0 + content: 12 reaches the minimum, 10 does not
+    changes = {
+        "meeting_content": GivenMark(Decimal(content)),
+        "rights_advice": GivenMark(Decimal(0)),
+    }
+    assert outcome(INVESTIGATION, sheet_of(INVESTIGATION, **changes)).failed_by == failed_by
+
+
+def test_outcome_refuses_a_missing_answer() -> None:
+    with pytest.raises(KeyError, match="appeal"):
+        outcome(SECOND, {c: m for c, m in sheet_of(SECOND).items() if c != "appeal"})
+
+
+def test_outcome_refuses_when_only_the_agencys_part_applies() -> None:
+    marks = {
+        c.code: GivenMark(c.points if c.answers == "agency" else None) for c in SECOND.criteria
+    }
+    with pytest.raises(ValueError, match="not applicable"):
+        outcome(SECOND, marks)
+
+
+def test_outcome_of_the_first_rubrics_is_their_total() -> None:
+    changes = {"agreement": GivenMark(Decimal("1.5")), "argument": GivenMark(Decimal(4))}
+    found = outcome(CIVIL, sheet_of(CIVIL, **changes))
+    assert (found.total, found.agency_total, found.failed_by) == (Decimal("89.5"), None, ())
+
+
+def test_deducted_is_what_is_missing_from_the_maximum() -> None:
+    argument = CIVIL.by_code["argument"]
+    assert deducted(argument, Decimal("7.5")) == Decimal("4.5")
+    assert deducted(argument, None) is None

@@ -92,3 +92,28 @@ def test_a_settled_total_lies_between_its_marks(a: Decimal, b: Decimal, c: Decim
 def test_combine_refuses_what_cannot_arise(marks: list[float], wanted: int, threshold: int) -> None:
     with pytest.raises(ValueError, match=r"marks|threshold"):
         combine(decimals(*marks), wanted=wanted, threshold=Decimal(threshold))
+
+
+@pytest.mark.parametrize(
+    ("marks", "failing", "wanted", "outcome", "fails"),
+    [
+        ([88], [True], 1, "settled", True),
+        ([88, 84], [True, True], 2, "settled", True),
+        ([88, 84], [True, False], 2, "third_mark", False),  # the totals agree, the findings do not
+        ([88, 84, 86], [True, False, True], 2, "settled", True),
+        ([88, 84, 86], [True, False, False], 2, "settled", False),
+        ([90, 70, 50], [True, True, True], 2, "panel", False),  # the panel decides all of it
+        ([80, 84, 88], [True, False, False], 3, "settled", False),
+        ([80, 84, 88], [True, False, True], 3, "settled", True),
+    ],
+)
+def test_findings_that_fail_a_case_need_agreement_or_a_majority(
+    marks: list[float], failing: list[bool], wanted: int, outcome: str, fails: bool
+) -> None:
+    found = combine(decimals(*marks), wanted=wanted, threshold=TEN, failing=failing)
+    assert (found.outcome, found.fails) == (outcome, fails)
+
+
+def test_findings_of_another_number_than_marks_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 findings for 2 marks"):
+        combine(decimals(80, 81), wanted=2, threshold=TEN, failing=[True])

@@ -28,10 +28,9 @@ from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import decrypt_text
 from rubrics.arithmetic import total_score
-from rubrics.checks import sheet_problems
 from rubrics.combining import combine
-from rubrics.grading import get_scheme
-from rubrics.registry import get_rubric
+from rubrics.marking import sheet_problems
+from rubrics.registry import get_rubric, get_scheme
 from scoring.sampling import frame_digest, frame_listing, ticket
 from tests.conftest import test_config as config_for
 from tests.review.demo.conftest import SEED, SMALL, built
