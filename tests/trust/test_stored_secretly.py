@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from review.domain.keys import key_use
 from review.extensions import db
-from review.models.cases import Case
+from tests import world
 from tests.trust import province
 
 SECRET = {"RECIPIENT", "IDNO", "PHONE", "REFUSED"}
@@ -68,7 +68,7 @@ def test_no_secret_is_in_any_file_or_in_the_write_ahead_log(
 
 def test_planted_leak_is_found(sqlite_app: Flask, tmp_path: Path) -> None:
     with sqlite_app.app_context():
-        build()
-        db.session.query(Case).first().cause = "ZXIDNO0001"  # type: ignore[union-attr]
+        world.regions()
+        world.case(world.handler(), world.agency()).cause = "ZXIDNO0001"
         db.session.commit()
         assert kinds_in(rows()) & SECRET == kinds_in(files(tmp_path)) & SECRET == {"IDNO"}
