@@ -129,15 +129,56 @@ class Outcome(StrEnum):
 
 
 class ImportStatus(StrEnum):
+    UPLOADED = "uploaded"
+    UNREADABLE = "unreadable"
     PREVIEWED = "previewed"
     CONFIRMED = "confirmed"
     DISCARDED = "discarded"
+    UNDONE = "undone"
+
+
+class UndoObstacle(StrEnum):
+    """Why a confirmed import cannot be taken back."""
+
+    IN_FRAME = "in_frame"
+    CHANGED_SINCE = "changed_since"
+
+
+class CaseField(StrEnum):
+    """What a newer register may change of a stored case."""
+
+    CASE_NUMBER = "case_number"
+    CLOSED_ON = "closed_on"
+    CASE_TYPE = "case_type"
+    AID_METHOD = "aid_method"
+    KIND = "kind"
+    SOURCE = "source"
+    STAGE = "stage"
+    INSTANCE = "instance"
+    CAUSE = "cause"
+    ACCEPTED_ON = "accepted_on"
+    ASSIGNED_ON = "assigned_on"
+    ARCHIVED_ON = "archived_on"
+    OUTCOME = "outcome"
+    RECOVERED_AMOUNT = "recovered_amount"
+    SUBSIDY_AMOUNT = "subsidy_amount"
+    SUBSIDY_PAID_ON = "subsidy_paid_on"
+    DOSSIER_PAGES = "dossier_pages"
+    RECIPIENT_CATEGORIES = "recipient_categories"
+    AGENCY_CODE = "agency_code"
+    PROVIDER = "provider"
+    HANDLER = "handler"
+    RECIPIENT = "recipient"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
 
 
 class JobKind(StrEnum):
     """What a worker does behind the pages."""
 
+    READ_REGISTER = "read_register"
     IMPORT_REGISTER = "import_register"
+    UNDO_IMPORT = "undo_import"
 
 
 class JobStatus(StrEnum):
@@ -153,6 +194,7 @@ class JobFailure(StrEnum):
     REFUSED = "refused"
     BROKE_OFF = "broke_off"
     INTERRUPTED = "interrupted"
+    IN_USE = "in_use"
 
 
 class Likeness(StrEnum):

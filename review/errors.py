@@ -105,6 +105,14 @@ class UnsettledError(DomainError):
         self.counts = counts
 
 
+class CannotUndoError(DomainError):
+    """A confirmed import stays; ``obstacle`` is the UndoObstacle."""
+
+    def __init__(self, obstacle: StrEnum) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+
 class RegisterError(DomainError):
     """A register file cannot be read as a whole; nothing of it was stored.
 

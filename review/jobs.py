@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from review.domain.cases import confirm_staged
+from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
@@ -17,7 +17,11 @@ from review.permissions import Actor
 Handler = Callable[[dict[str, Any], Actor, Report], dict[str, Any] | None]
 """``handler(payload, by, report)`` does the work, commits it, may be repeated; its dict is kept."""
 
-HANDLERS: dict[JobKind, Handler] = {JobKind.IMPORT_REGISTER: confirm_staged}
+HANDLERS: dict[JobKind, Handler] = {
+    JobKind.READ_REGISTER: read_upload,
+    JobKind.IMPORT_REGISTER: confirm_staged,
+    JobKind.UNDO_IMPORT: undo_confirmed,
+}
 
 POLL_SECONDS = 0.25
 TROUBLE_SECONDS = 5.0

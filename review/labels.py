@@ -16,6 +16,7 @@ from review.enums import (
     AidSource,
     Allocation,
     AssignmentStatus,
+    CaseField,
     CaseKind,
     CasePlace,
     CaseType,
@@ -47,6 +48,7 @@ from review.enums import (
     SampledCaseStatus,
     SettledBy,
     Stage,
+    UndoObstacle,
     UploadStatus,
 )
 
@@ -148,9 +150,42 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Outcome.TERMINATED: _l("终止提供"),
     },
     ImportStatus: {
+        ImportStatus.UPLOADED: _l("已上传"),
+        ImportStatus.UNREADABLE: _l("无法读取"),
         ImportStatus.PREVIEWED: _l("待确认"),
         ImportStatus.CONFIRMED: _l("已导入"),
         ImportStatus.DISCARDED: _l("已放弃"),
+        ImportStatus.UNDONE: _l("已撤销"),
+    },
+    UndoObstacle: {
+        UndoObstacle.IN_FRAME: _l("已有案件进入抽样框，这次导入不能再撤销。"),
+        UndoObstacle.CHANGED_SINCE: _l("之后的导入又更新了其中的案件，请先撤销之后的导入。"),
+    },
+    CaseField: {
+        CaseField.CASE_NUMBER: _l("案件编号"),
+        CaseField.CLOSED_ON: _l("结案日期"),
+        CaseField.CASE_TYPE: _l("案件类型"),
+        CaseField.AID_METHOD: _l("援助方式"),
+        CaseField.KIND: _l("案件种类"),
+        CaseField.SOURCE: _l("来源"),
+        CaseField.STAGE: _l("阶段"),
+        CaseField.INSTANCE: _l("审级"),
+        CaseField.CAUSE: _l("案由"),
+        CaseField.ACCEPTED_ON: _l("受理日期"),
+        CaseField.ASSIGNED_ON: _l("指派日期"),
+        CaseField.ARCHIVED_ON: _l("归档日期"),
+        CaseField.OUTCOME: _l("结案方式"),
+        CaseField.RECOVERED_AMOUNT: _l("挽回金额"),
+        CaseField.SUBSIDY_AMOUNT: _l("补贴金额"),
+        CaseField.SUBSIDY_PAID_ON: _l("补贴发放日期"),
+        CaseField.DOSSIER_PAGES: _l("卷宗页数"),
+        CaseField.RECIPIENT_CATEGORIES: _l("受援人类别"),
+        CaseField.AGENCY_CODE: _l("机构代码"),
+        CaseField.PROVIDER: _l("承办机构"),
+        CaseField.HANDLER: _l("承办人员"),
+        CaseField.RECIPIENT: _l("受援人"),
+        CaseField.ID_NUMBER: _l("身份证号"),
+        CaseField.PHONE: _l("联系电话"),
     },
     DossierStatus: {
         DossierStatus.EMPTY: _l("尚无卷宗"),
@@ -206,7 +241,9 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         MarkStatus.ACCEPTED: _l("已确认"),
     },
     JobKind: {
+        JobKind.READ_REGISTER: _l("读取并核对台账"),
         JobKind.IMPORT_REGISTER: _l("导入台账"),
+        JobKind.UNDO_IMPORT: _l("撤销导入"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),
@@ -226,6 +263,10 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobFailure.INTERRUPTED: _l(
             "没有完成：处理过程多次中断，已停止重试。已保存的内容不受影响。"
             "请返回后再试一次；如果仍不成功，请告知系统管理员。"
+        ),
+        JobFailure.IN_USE: _l(
+            "没有撤销，也没有更改任何内容：其中的案件或承办人员已经另有用途"
+            "（例如已上传卷宗，或已开通账号）。"
         ),
     },
     Likeness: {

@@ -11,7 +11,9 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 # Where a job of each kind leads: to what it made when done, and back to it when it failed.
 PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
-    JobKind.IMPORT_REGISTER: lambda of: url_for("cases.import_preview", import_id=of["import_id"]),
+    JobKind.READ_REGISTER: lambda of: url_for("imports.show", **of),
+    JobKind.IMPORT_REGISTER: lambda of: url_for("imports.show", **of),
+    JobKind.UNDO_IMPORT: lambda of: url_for("imports.show", **of),
 }
 
 

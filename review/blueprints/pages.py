@@ -36,7 +36,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, Any], ...]] = {
         ("rounds.index", _l("评估活动")),
         ("adjudication.index", _l("合议")),
         ("cases.index", _l("案件")),
-        ("cases.imports", _l("台账导入")),
+        ("imports.index", _l("台账导入")),
         ("rubrics.index", _l("评估标准")),
         ("invitations.index", _l("人员邀请")),
     ),

@@ -1,4 +1,5 @@
-"""Registers on their way into the database: staged, shown, then confirmed or discarded."""
+"""Registers on their way into the database: staged, shown, then confirmed or discarded, and taken
+back while none of their cases is in a frame."""
 
 import hashlib
 from collections import Counter
@@ -10,34 +11,49 @@ from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
 from review.domain.case_kinds import kind_of
-from review.domain.jobs import Report
 from review.domain.register import ReadRegister, judge, read_register, read_tables
 from review.domain.register_plan import Plan, plan_import
 from review.domain.register_staging import (
     RefusedSheet,
+    open_changes,
     open_refused,
-    open_tables,
+    open_staged,
+    seal_changes,
     seal_refused,
-    seal_tables,
+    seal_staged,
 )
-from review.domain.register_store import store
-from review.enums import ImportStatus
-from review.errors import OutOfReachError, StaleError, WrongStatusError
+from review.domain.register_store import ready_values, store
+from review.domain.register_undo import former_values, take_back
+from review.enums import ImportStatus, JobFailure
+from review.errors import (
+    CannotUndoError,
+    JobFailedError,
+    OutOfReachError,
+    StaleError,
+    WrongStatusError,
+)
 from review.extensions import db
 from review.models.cases import RegisterImport
 from review.permissions import Actor
-from review.queries.cases import import_in
 from review.queries.regions import contains
+from review.queries.register import undo_obstacle
 from review.sqlite import write_transaction
 
 __all__ = [
+    "UNCONFIRMED",
     "confirm_import",
     "discard_import",
+    "keep_preview",
     "kind_of",
+    "move_on",
+    "new_import",
     "read_register",
     "stage_import",
     "take_rejects",
+    "undo_import",
 ]
+
+UNCONFIRMED = {ImportStatus.UPLOADED, ImportStatus.UNREADABLE, ImportStatus.PREVIEWED}
 
 
 def stage_import(
@@ -48,60 +64,61 @@ def stage_import(
     region = region_code or by.region_code
     if not contains(by.region_code, region):
         raise OutOfReachError
-    db.session.commit()  # reading a file must not hold the write lock that the request began with
-    tables = read_tables(data, filename)
-    register = judge(tables)
-    plan = plan_import(register, region)
-    staged = RegisterImport(
-        region_code=region,
-        uploaded_by_id=by.user_id,
-        uploaded_at=datetime.now(UTC),
-        file_digest=hashlib.sha256(data).hexdigest(),
-        counts=_counts(register, plan),
-        staged=seal_tables(tables),
-        rejects=seal_refused(tables, register.rejected + plan.refused),
-    )
-    db.session.add(staged)
-    record(by, "register.staged", staged, **_figures(staged.counts))
+    db.session.commit()  # reading a file must not hold the write lock
+    register = judge(read_tables(data, filename))
+    plan = plan_import(register, region, untold)
+    import_ = new_import(data, by, region)
+    keep_preview(import_, register, plan, by)
     db.session.commit()
-    return staged
+    return import_
 
 
 def confirm_import(import_: RegisterImport, by: Actor) -> None:
     """Store the cases of a staged register, all or none. Commits; raises WrongStatusError when it
-    was confirmed or discarded before, StaleError when another import came between."""
-    staged, import_id, region = import_.staged, import_.id, import_.region_code
-    db.session.commit()  # as above: judging takes longer than writing
-    register = judge(open_tables(staged)) if staged else None
+    was confirmed or discarded before, StaleError when a case changed since it was previewed."""
+    import_id, sealed = import_.id, import_.staged
+    db.session.commit()  # decrypting and encrypting take longer than writing
+    if sealed is None:
+        raise WrongStatusError
+    staged = open_staged(sealed)
+    values = ready_values(staged)
     try:
-        _claim(import_id, ImportStatus.CONFIRMED)
-        if register is None:
-            raise WrongStatusError
-        plan = plan_import(register, region)
-        store(plan, import_id)
-        import_.counts = _counts(register, plan)
-        import_.staged = None
-        import_.rejects = seal_refused(register.tables, register.rejected + plan.refused)
+        move_on(import_id, {ImportStatus.PREVIEWED}, ImportStatus.CONFIRMED)
+        import_.made = store(staged, values, import_id)
+        import_.confirmed_at = datetime.now(UTC)
+        import_.staged = import_.upload = None
         record(by, "register.confirmed", import_, **_figures(import_.counts))
         db.session.commit()
-    except IntegrityError:
+    except (IntegrityError, StaleError):
         db.session.rollback()
         raise StaleError from None
 
 
-def confirm_staged(payload: dict[str, Any], by: Actor, _report: Report) -> None:
-    """Confirm the import that a job names, unless an earlier attempt has done so. Commits."""
-    staged = import_in(by, payload["import_id"])
-    if staged is None:
-        raise OutOfReachError
-    if staged.status is not ImportStatus.CONFIRMED:
-        confirm_import(staged, by)
+def undo_import(import_: RegisterImport, by: Actor) -> None:
+    """Put every case back as it was before a confirmed import. Commits; raises WrongStatusError,
+    CannotUndoError when a case has come into a frame or was changed since, JobFailedError."""
+    former, import_id = former_values(open_changes(import_.changes)), import_.id
+    db.session.commit()  # as above
+    try:
+        move_on(import_id, {ImportStatus.CONFIRMED}, ImportStatus.UNDONE)
+        if obstacle := undo_obstacle(import_):
+            raise CannotUndoError(obstacle)
+        take_back(former, import_id, import_.made or {})
+        import_.changes = import_.rejects = None
+        record(by, "register.undone", import_, **_figures(import_.counts))
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise JobFailedError(JobFailure.IN_USE) from None
+    except CannotUndoError:
+        db.session.rollback()
+        raise
 
 
 def discard_import(import_: RegisterImport, by: Actor) -> None:
-    """Forget a staged register. Commits; raises WrongStatusError."""
-    _claim(import_.id, ImportStatus.DISCARDED)
-    import_.staged = import_.rejects = None
+    """Forget a register that was not confirmed. Commits; raises WrongStatusError."""
+    move_on(import_.id, UNCONFIRMED, ImportStatus.DISCARDED)
+    import_.upload = import_.staged = import_.changes = import_.rejects = None
     record(by, "register.discarded", import_)
     db.session.commit()
 
@@ -118,15 +135,34 @@ def take_rejects(import_: RegisterImport, by: Actor) -> list[RefusedSheet]:
     return refused
 
 
-def _claim(import_id: int, status: ImportStatus) -> None:
-    """Move a previewed import on, in one statement, so that of two at once only one goes on."""
+def new_import(data: bytes, by: Actor, region_code: str) -> RegisterImport:
+    import_ = RegisterImport(
+        region_code=region_code,
+        uploaded_by_id=by.user_id,
+        uploaded_at=datetime.now(UTC),
+        file_digest=hashlib.sha256(data).hexdigest(),
+        status=ImportStatus.UPLOADED,
+        counts={},
+    )
+    db.session.add(import_)
+    return import_
+
+
+def keep_preview(import_: RegisterImport, register: ReadRegister, plan: Plan, by: Actor) -> None:
+    import_.status = ImportStatus.PREVIEWED
+    import_.counts = _counts(register, plan)
+    import_.staged = seal_staged(plan)
+    import_.changes = seal_changes(plan)
+    import_.rejects = seal_refused(register.tables, register.rejected + plan.refused)
+    record(by, "register.staged", import_, **_figures(import_.counts))
+
+
+def move_on(import_id: int, before: set[ImportStatus], after: ImportStatus) -> None:
+    """Move an import on, in one statement, so that of two at once only one goes on."""
     moved = db.session.execute(
         update(RegisterImport)
-        .where(RegisterImport.id == import_id, RegisterImport.status == ImportStatus.PREVIEWED)
-        .values(
-            status=status,
-            confirmed_at=datetime.now(UTC) if status is ImportStatus.CONFIRMED else None,
-        )
+        .where(RegisterImport.id == import_id, RegisterImport.status.in_(before))
+        .values(status=after)
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
         db.session.rollback()
@@ -145,8 +181,13 @@ def _counts(register: ReadRegister, plan: Plan) -> dict[str, Any]:
         "refused": len(refused),
         "refused_by_reason": dict(Counter(row.problems[0].reason.value for row in refused)),
         "changes": {change.value: n for change, n in register.changes.items()},
+        "changed_fields": dict(Counter(d.field for u in plan.updated for d in u.differences)),
     }
 
 
 def _figures(counts: dict[str, Any]) -> dict[str, int]:
     return {name: n for name, n in counts.items() if isinstance(n, int)}
+
+
+def untold(_done: int, _total: int) -> None:
+    """The report of work that nobody watches."""

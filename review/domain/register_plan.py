@@ -1,41 +1,78 @@
 """What an import would do with each accepted row, given what is stored already."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
+from typing import Any, NamedTuple
 
+from review.domain.jobs import Report
 from review.domain.register import CaseFacts, Problem, ReadRegister, RegisterRow
-from review.enums import RejectReason
-from review.privacy import decrypt_text, digest
+from review.domain.register_differences import (
+    Difference,
+    changed_columns,
+    differences,
+    is_of_another_person,
+)
+from review.domain.register_rows import CaseRow, case_row, kept_row
+from review.domain.register_table import columns_of
+from review.enums import CaseField, RejectReason
+from review.extensions import db
+from review.privacy import digest
 from review.queries.regions import contains
-from review.queries.register import StoredCase, region_codes_within, stored_cases
+from review.queries.register import (
+    KEPT_COLUMNS,
+    StoredCase,
+    case_details,
+    region_codes_within,
+    stored_cases,
+)
+from review.sqlite import read_transaction
 
 NUMBER_HEADING, AGENCY_HEADING = "案件编号", "机构代码"
+REPORT_ROWS = 2000
 _all_values = attrgetter(*(each.name for each in fields(CaseFacts)))
 
 
-@dataclass(slots=True)
-class PlannedCase:
-    facts: CaseFacts
-    content_digest: str
-    stored_id: int | None = None
+class CaseUpdate(NamedTuple):
+    """A stored case that a row would change: ``former`` is its whole row, to go back to;
+    ``seen`` its content when this was planned."""
+
+    case_id: int
+    case_number: str
+    seen: str
+    differences: list[Difference]
+    columns: list[str]
+    former: dict[str, Any]
+    row: CaseRow
 
 
 @dataclass(slots=True)
 class Plan:
     """Accepted rows = created + updated + unchanged + refused here."""
 
-    created: list[PlannedCase] = field(default_factory=list)
-    updated: list[PlannedCase] = field(default_factory=list)
+    created: list[CaseRow] = field(default_factory=list)
+    updated: list[CaseUpdate] = field(default_factory=list)
     unchanged: int = 0
     refused: list[RegisterRow] = field(default_factory=list)
 
 
-def plan_import(register: ReadRegister, region_code: str) -> Plan:
-    """Compare every accepted row with the stored case of its number, and with the region tree."""
-    plan = Plan()
-    regions = region_codes_within(region_code)
-    stored = stored_cases(row.facts.case_number for row in register.accepted if row.facts)
-    for row in register.accepted:
+class _Differing(NamedTuple):
+    row: RegisterRow
+    facts: CaseFacts
+    content: str
+    known: StoredCase
+
+
+def plan_import(register: ReadRegister, region_code: str, report: Report) -> Plan:
+    """Compare every accepted row with the stored case of its number, and with the region tree.
+
+    Reads without the write lock; no transaction is open when it reports.
+    """
+    plan, differing = Plan(), []
+    regions, stored = _looked_up(register, region_code)
+    for done, row in enumerate(register.accepted):
+        if done % REPORT_ROWS == 0:
+            report(done, len(register.accepted))
         if row.facts is None:
             continue
         known = stored.get(row.facts.case_number)
@@ -43,36 +80,72 @@ def plan_import(register: ReadRegister, region_code: str) -> Plan:
             _refuse(plan, row, RejectReason.OUTSIDE_REGION, AGENCY_HEADING)
         elif known and not contains(region_code, known.region_code):
             _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
-        else:
-            _compare(plan, row, row.facts, known)
+        elif found := _sorted_out(plan, row, row.facts, known):
+            differing.append(found)
+    _compare(plan, differing)
     return plan
 
 
-def _compare(plan: Plan, row: RegisterRow, facts: CaseFacts, known: StoredCase | None) -> None:
+def _looked_up(
+    register: ReadRegister, region_code: str
+) -> tuple[set[str], Mapping[str, StoredCase]]:
+    with read_transaction():
+        regions = region_codes_within(region_code)
+        stored = stored_cases(row.facts.case_number for row in register.accepted if row.facts)
+        db.session.rollback()
+    return regions, stored
+
+
+def _sorted_out(
+    plan: Plan, row: RegisterRow, facts: CaseFacts, known: StoredCase | None
+) -> _Differing | None:
+    """Take a new or an equal case into the plan; hand back one that says something else."""
     content = content_digest(facts)
     if known is None:
-        plan.created.append(PlannedCase(facts, content))
+        plan.created.append(case_row(facts, content))
     elif known.content_digest == content:
         plan.unchanged += 1
-    elif _is_of_another_person(facts, known):
-        _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
-    elif known.is_in_frame:
-        _refuse(plan, row, RejectReason.ALREADY_IN_FRAME)
     else:
-        plan.updated.append(PlannedCase(facts, content, known.id))
+        return _Differing(row, facts, content, known)
+    return None
 
 
-def _is_of_another_person(facts: CaseFacts, known: StoredCase) -> bool:
-    """Whether a number stands for two cases: another recipient by number and by name.
+def _compare(plan: Plan, differing: list[_Differing]) -> None:
+    with read_transaction():
+        details = case_details(each.known.id for each in differing)
+        db.session.rollback()
+    for row, facts, content, known in differing:
+        stored = details[known.id]
+        found = differences(facts, stored, _fields_of(row))
+        if not found:
+            plan.unchanged += 1
+        elif is_of_another_person(facts, stored):
+            _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
+        elif known.is_in_frame:
+            _refuse(plan, row, RejectReason.ALREADY_IN_FRAME)
+        else:
+            plan.updated.append(_update(known, stored, found, case_row(facts, content)))
 
-    One of the two alone may be a correction; storing both would overwrite somebody's case.
-    """
-    differences = []
-    if facts.id_number and known.id_number_digest:
-        differences.append(digest(facts.id_number) != known.id_number_digest)
-    if facts.recipient and known.recipient_name:
-        differences.append(facts.recipient != decrypt_text(known.recipient_name))
-    return bool(differences) and all(differences)
+
+def _update(known: StoredCase, stored: Any, found: list[Difference], row: CaseRow) -> CaseUpdate:
+    changes = {each.field: each.after for each in found}
+    if CaseField.KIND in changes:  # it follows from the stored case as well
+        row = row.with_value(CaseField.KIND, changes[CaseField.KIND])
+    return CaseUpdate(
+        known.id,
+        stored.case_number,
+        known.content_digest,
+        found,
+        changed_columns(found),
+        kept_row({name: getattr(stored, name) for name in KEPT_COLUMNS}),
+        row,
+    )
+
+
+def _fields_of(row: RegisterRow) -> set[str]:
+    """The fields that the row's sheet has columns for: what it does not mention stays."""
+    names = {column.field for _place, column in columns_of(row.table.fields)}
+    return names | {"outcome"} if "adoption" in names else names
 
 
 def content_digest(facts: CaseFacts) -> str:

@@ -5,16 +5,20 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from review.domain.register import Problem, RegisterRow
 from review.domain.register_columns import BY_HEADING
+from review.domain.register_differences import Difference
+from review.domain.register_plan import Plan
+from review.domain.register_rows import CaseRow
 from review.domain.register_table import Table, heading_word
 from review.domain.register_values import Cell
-from review.enums import RejectReason
+from review.enums import CaseField, RejectReason
 from review.privacy import decrypt, encrypt
 
 FASTEST = 1  # zlib level
+NUL = b"\0"  # no file name holds it
 SAMPLE_ROWS = 3
 LONGEST_SAMPLE = 40
 HIDDEN = "***"
@@ -49,12 +53,63 @@ class Sample:
     content: str
 
 
-def seal_tables(tables: Iterable[Table]) -> bytes:
-    return _seal([(t.sheet, t.heading_row, t.headings, t.rows, t.fields) for t in tables])
+class StagedUpdate(NamedTuple):
+    """A stored case whose ``columns`` change, if its content is still as it was ``seen``."""
+
+    case_id: int
+    seen: str
+    columns: list[str]
+    row: CaseRow
 
 
-def open_tables(stored: bytes) -> list[Table]:
-    return [Table(*sheet) for sheet in _open(stored)]
+class Staged(NamedTuple):
+    """What a confirmation writes: new cases, and stored ones that change."""
+
+    created: list[CaseRow]
+    updated: list[StagedUpdate]
+
+
+class Change(NamedTuple):
+    """A stored case that an import changes: what people are shown, and the row to go back to."""
+
+    case_id: int
+    case_number: str
+    differences: list[Difference]
+    former: dict[str, Any]
+
+
+def seal_upload(filename: str, data: bytes) -> bytes:
+    return encrypt(filename.encode() + NUL + data)
+
+
+def open_upload(stored: bytes) -> tuple[str, bytes]:
+    name, _nul, data = decrypt(stored).partition(NUL)
+    return name.decode(), data
+
+
+def seal_staged(plan: Plan) -> bytes:
+    return _seal((plan.created, [(u.case_id, u.seen, u.columns, u.row) for u in plan.updated]))
+
+
+def open_staged(stored: bytes) -> Staged:
+    created, updated = _open(stored)
+    return Staged(
+        [CaseRow(*row) for row in created],
+        [StagedUpdate(id_, seen, columns, CaseRow(*row)) for id_, seen, columns, row in updated],
+    )
+
+
+def seal_changes(plan: Plan) -> bytes | None:
+    if not plan.updated:
+        return None
+    return _seal([(u.case_id, u.case_number, u.differences, u.former) for u in plan.updated])
+
+
+def open_changes(stored: bytes | None) -> list[Change]:
+    return [
+        Change(id_, number, [Difference(CaseField(f), *values) for f, *values in found], former)
+        for id_, number, found, former in (_open(stored) if stored else ())
+    ]
 
 
 def seal_refused(tables: Iterable[Table], refused: Iterable[RegisterRow]) -> bytes:

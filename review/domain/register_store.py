@@ -1,66 +1,99 @@
-"""Writes a planned import in bulk. The calling verb commits."""
+"""Writes a staged import in bulk. The calling verb commits."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import bindparam, column, insert, table, update
 
-from review.domain.register import CaseFacts
-from review.domain.register_plan import Plan, PlannedCase
+from review.domain.register_rows import CaseRow, stored_values
+from review.domain.register_staging import Staged, StagedUpdate
+from review.errors import StaleError
 from review.extensions import db
-from review.models.cases import Agency, Case
+from review.models.cases import Agency
 from review.models.handler import Handler, Provider
-from review.privacy import digest, encrypt_text
-from review.queries.register import agency_ids, handlers_called, handlers_licensed, provider_ids
-
-AS_READ = (
-    *("case_number", "closed_on", "case_type", "aid_method", "kind", "source", "stage", "instance"),
-    *("cause", "accepted_on", "assigned_on", "archived_on", "outcome", "recovered_amount"),
-    *("subsidy_amount", "subsidy_paid_on", "dossier_pages"),
+from review.queries.register import (
+    KEPT_COLUMNS,
+    agency_ids,
+    handlers_called,
+    handlers_licensed,
+    provider_ids,
+    stored_states,
 )
 
+# Without types: the values are plain already, and nothing is converted under the write lock.
+CASES = table("case", column("id"), *map(column, KEPT_COLUMNS))
 
-CASES = cast(Table, Case.__table__)  # one statement for all rows; the class makes one per shape
+Made = dict[str, list[int]]
+"""The ids of what an import made beside cases, by table: they go when it is taken back."""
 
 
-def store(plan: Plan, import_id: int) -> None:
-    """Insert the new cases and rewrite the changed ones, with whom and what they name."""
-    planned = plan.created + plan.updated
-    facts = [case.facts for case in planned]
-    agencies, providers = _agencies(facts), _providers(facts)
-    handlers = _handlers(facts, providers)
-    rows = [
-        _row(case, agencies[f.agency_code], providers[f.provider], handlers[_handler_key(f)])
-        for case, f in zip(planned, facts, strict=True)
-    ]
-    created, updated = rows[: len(plan.created)], rows[len(plan.created) :]
-    if created:
-        db.session.execute(insert(CASES), [row | {"import_id": import_id} for row in created])
-    if updated:
-        db.session.execute(
-            update(CASES).where(CASES.c.id == bindparam("stored_id")),
-            [r | {"stored_id": c.stored_id} for r, c in zip(updated, plan.updated, strict=True)],
+def ready_values(staged: Staged) -> list[dict[str, Any]]:
+    """What can be worked out of the rows, created ones first, before the write lock is taken."""
+    return [stored_values(row) for row in _rows(staged)]
+
+
+def store(staged: Staged, values: list[dict[str, Any]], import_id: int) -> Made:
+    """Insert the new cases and rewrite the changed ones, with whom and what they name.
+
+    Raises StaleError when a case is no more as it was when it was compared.
+    """
+    _check_unchanged(staged.updated)
+    rows, made = _rows(staged), Made()
+    agencies, providers = _agencies(rows, made), _providers(rows, made)
+    handlers = _handlers(rows, providers, made)
+    for row, value in zip(rows, values, strict=True):
+        value["agency_id"] = agencies[row.agency_code]
+        value["provider_id"] = providers[row.provider]
+        value["handler_id"] = handlers[_handler_key(row)]
+        value["import_id"] = import_id
+    count = len(staged.created)
+    if count:
+        write_many(insert(CASES), values[:count])
+    _rewrite(staged.updated, values[count:])
+    return made
+
+
+def write_many(statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Run a statement for plain values, sparing SQLAlchemy's work on each row of thousands."""
+    connection = db.session.connection()
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    places = compiled.positiontup
+    parameters = list(map(itemgetter(*places), rows)) if places else list(rows)
+    connection.exec_driver_sql(str(compiled), parameters)
+
+
+def _rows(staged: Staged) -> list[CaseRow]:
+    return [*staged.created, *(change.row for change in staged.updated)]
+
+
+def _check_unchanged(updated: Sequence[StagedUpdate]) -> None:
+    states = stored_states(change.case_id for change in updated)
+    if any(states.get(change.case_id) != (change.seen, False) for change in updated):
+        raise StaleError
+
+
+def _rewrite(updated: Sequence[StagedUpdate], values: Sequence[dict[str, Any]]) -> None:
+    """Write the changed columns only: cases that changed in the same ones go together."""
+    alike = defaultdict(list)
+    for change, value in zip(updated, values, strict=True):
+        alike[*change.columns, "import_id"].append(value | {"key": change.case_id})
+    for columns, changes in alike.items():
+        names = {"key", *columns}
+        write_many(
+            rewriting(columns), [{n: v for n, v in c.items() if n in names} for c in changes]
         )
 
 
-def _row(case: PlannedCase, agency_id: int, provider_id: int, handler_id: int) -> dict[str, Any]:
-    facts = case.facts
-    return {name: getattr(facts, name) for name in AS_READ} | {
-        "region_code": facts.agency_code,
-        "agency_id": agency_id,
-        "provider_id": provider_id,
-        "handler_id": handler_id,
-        "recipient_name": encrypt_text(facts.recipient) if facts.recipient else None,
-        "id_number_digest": digest(facts.id_number) if facts.id_number else None,
-        "phone_digest": digest(facts.phone) if facts.phone else None,
-        "recipient_categories": list(facts.recipient_categories),
-        "content_digest": case.content_digest,
-    }
+def rewriting(columns: Sequence[str]) -> Any:
+    """The statement that writes these columns of the case whose id is ``key``."""
+    here = CASES.c.id == bindparam("key")
+    return update(CASES).where(here).values({name: bindparam(name) for name in columns})
 
 
-def _agencies(facts: Iterable[CaseFacts]) -> dict[str, int]:
-    names = {f.agency_code: f.agency or f.agency_code for f in facts}
+def _agencies(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
+    names = {row.agency_code: row.agency or row.agency_code for row in rows}
     known = agency_ids(names)
     new = [
         {"code": code, "name": name, "region_code": code}
@@ -69,13 +102,15 @@ def _agencies(facts: Iterable[CaseFacts]) -> dict[str, int]:
     ]
     if new:
         db.session.execute(insert(Agency), new)
-    return known | agency_ids(row["code"] for row in new)
+    found = agency_ids(row["code"] for row in new)
+    made["agency"] = list(found.values())
+    return known | found
 
 
-def _providers(facts: Iterable[CaseFacts]) -> dict[str, int]:
+def _providers(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
     cities: dict[str, Counter[str]] = defaultdict(Counter)
-    for f in facts:
-        cities[f.provider][f.agency_code[:4] + "00"] += 1
+    for row in rows:
+        cities[row.provider][row.agency_code[:4] + "00"] += 1
     known = provider_ids(cities)
     new = [
         {"name": name, "region_code": regions.most_common(1)[0][0]}
@@ -84,32 +119,39 @@ def _providers(facts: Iterable[CaseFacts]) -> dict[str, int]:
     ]
     if new:
         db.session.execute(insert(Provider), new)
-    return known | provider_ids(row["name"] for row in new)
+    found = provider_ids(row["name"] for row in new)
+    made["provider"] = list(found.values())
+    return known | found
 
 
 # A handler is known by a licence number, or by name and provider where the register has none.
 HandlerKey = tuple[str | None, str, str]
 
 
-def _handler_key(f: CaseFacts) -> HandlerKey:
+def _handler_key(f: CaseRow) -> HandlerKey:
     return (f.licence_number, "", "") if f.licence_number else (None, f.handler, f.provider)
 
 
-def _handlers(facts: list[CaseFacts], providers: dict[str, int]) -> dict[HandlerKey, int]:
+def _handlers(
+    rows: Sequence[CaseRow], providers: dict[str, int], made: Made
+) -> dict[HandlerKey, int]:
     """Each handler's id by key; inserts those that are new."""
-    licensed = {f.licence_number: f for f in facts if f.licence_number}
-    unlicensed = {_handler_key(f): f for f in facts if not f.licence_number}
+    licensed = {row.licence_number: row for row in rows if row.licence_number}
     known = handlers_licensed(licensed)
-    _insert_handlers((f for n, f in licensed.items() if n not in known), providers)
-    known |= handlers_licensed(n for n in licensed if n not in known)
-    ids: dict[HandlerKey, int] = {(number, "", ""): id_ for number, id_ in known.items()}
+    new = {number: row for number, row in licensed.items() if number not in known}
+    _insert_handlers(new.values(), providers)
+    inserted = handlers_licensed(new)
+    ids: dict[HandlerKey, int] = {(n, "", ""): id_ for n, id_ in (known | inserted).items()}
+    unlicensed = {_handler_key(row): row for row in rows if not row.licence_number}
     found = _called(unlicensed.values(), providers)
-    _insert_handlers((f for key, f in unlicensed.items() if key not in found), providers)
-    missing = [f for key, f in unlicensed.items() if key not in found]
-    return ids | found | _called(missing, providers)
+    missing = [row for key, row in unlicensed.items() if key not in found]
+    _insert_handlers(missing, providers)
+    called = _called(missing, providers)
+    made["handler"] = [*inserted.values(), *called.values()]
+    return ids | found | called
 
 
-def _called(facts: Iterable[CaseFacts], providers: dict[str, int]) -> dict[HandlerKey, int]:
+def _called(facts: Iterable[CaseRow], providers: dict[str, int]) -> dict[HandlerKey, int]:
     """Handlers matched by name and provider: the only one, or else the one without a licence.
 
     Two licensed handlers of one name in one office cannot be told apart, so neither is taken.
@@ -126,7 +168,7 @@ def _called(facts: Iterable[CaseFacts], providers: dict[str, int]) -> dict[Handl
     return chosen
 
 
-def _insert_handlers(facts: Iterable[CaseFacts], providers: dict[str, int]) -> None:
+def _insert_handlers(facts: Iterable[CaseRow], providers: dict[str, int]) -> None:
     new = [
         {
             "name": f.handler,

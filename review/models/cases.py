@@ -2,7 +2,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review.enums import (
@@ -54,6 +54,8 @@ class Case(Model):
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
     handler_id: Mapped[int] = mapped_column(ForeignKey("handler.id"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("register_import.id"), index=True)
+    """The import that was the last to write here."""
+
     kind: Mapped[CaseKind]
     case_type: Mapped[CaseType]
     aid_method: Mapped[AidMethod]
@@ -78,7 +80,13 @@ class Case(Model):
 
 
 class RegisterImport(Model):
-    """One uploaded 结案台账: ``staged`` and ``rejects`` are ciphertext, never the file itself."""
+    """One uploaded 结案台账, from the file to what became of its rows.
+
+    ``upload`` is the file itself until it is confirmed or discarded, ``staged`` the rows to write,
+    ``rejects`` the refused ones, ``changes`` what stored cases were before; all of it sealed.
+    ``problem`` says why the file cannot be read, ``made`` what was made beside cases; ``job_id``
+    names the latest work on it.
+    """
 
     __tablename__ = "register_import"
 
@@ -90,5 +98,10 @@ class RegisterImport(Model):
     file_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.PREVIEWED)
     counts: Mapped[dict[str, Any]]
-    staged: Mapped[bytes | None] = mapped_column(Encrypted)
-    rejects: Mapped[bytes | None] = mapped_column(Encrypted)
+    upload: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
+    staged: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
+    rejects: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
+    changes: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    made: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))

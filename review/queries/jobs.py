@@ -22,6 +22,16 @@ def own_job(actor: Actor, public_id: str) -> Job | None:
     )
 
 
+def job_numbered(job_id: int | None) -> Job | None:
+    return db.session.get(Job, job_id) if job_id else None
+
+
+def running_job(job_id: int | None) -> Job | None:
+    """The job, unless it has ended."""
+    job = job_numbered(job_id)
+    return job if job and job.due_at else None
+
+
 def waits_too_long(job: Job) -> bool:
     """Whether nobody seems to be working on what waits."""
     return job.status is JobStatus.WAITING and datetime.now(UTC) - job.created_at > LONG_WAIT

@@ -3,18 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import Row, Table, exists, func, select, tuple_
 
+from review.enums import UndoObstacle
 from review.extensions import db
 from review.models.accounts import Region
-from review.models.cases import Agency, Case
+from review.models.cases import Agency, Case, RegisterImport
 from review.models.handler import Handler, Provider
 from review.models.sampling import FrameCase
 from review.queries.regions import within
 
 CHUNK = 5000  # bound values in one statement; SQLite takes 32,766
+IN_FRAME = exists().where(FrameCase.case_id == Case.id)
+
+
+CASES = cast(Table, Case.__table__)
+KEPT_COLUMNS = tuple(column.name for column in CASES.columns if not column.primary_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +28,50 @@ class StoredCase:
     id: int
     region_code: str
     content_digest: str
-    id_number_digest: str | None
-    recipient_name: bytes | None
     is_in_frame: bool
 
 
 def stored_cases(numbers: Iterable[str]) -> dict[str, StoredCase]:
     """Stored cases by case number, wherever they lie: a number is unique in the whole platform."""
-    columns = (
-        *(Case.case_number, Case.id, Case.region_code, Case.content_digest),
-        *(Case.id_number_digest, Case.recipient_name),
-    )
-    in_frame = exists().where(FrameCase.case_id == Case.id)
-    rows = _in_chunks(
-        lambda part: select(*columns, in_frame).where(Case.case_number.in_(part)), numbers
-    )
+    columns = (Case.case_number, Case.id, Case.region_code, Case.content_digest, IN_FRAME)
+    rows = _in_chunks(lambda part: select(*columns).where(Case.case_number.in_(part)), numbers)
     return {number: StoredCase(*rest) for number, *rest in rows}
+
+
+def case_details(ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Whole cases by id, with the names of ``provider`` and ``handler`` and a licence number."""
+    details = (
+        select(
+            CASES,
+            Provider.name.label("provider"),
+            Handler.name.label("handler"),
+            Handler.licence_number,
+        )
+        .join(Provider, Provider.id == CASES.c.provider_id)
+        .join(Handler, Handler.id == CASES.c.handler_id)
+    )
+    rows = _in_chunks(lambda part: details.where(CASES.c.id.in_(part)), ids)
+    return {row.id: row for row in rows}
+
+
+def stored_states(ids: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """The content of cases and whether they are in a frame, by id."""
+    columns = (Case.id, Case.content_digest, IN_FRAME)
+    rows = _in_chunks(lambda part: select(*columns).where(Case.id.in_(part)), ids)
+    return {id_: (content, is_in_frame) for id_, content, is_in_frame in rows}
+
+
+def undo_obstacle(import_: RegisterImport) -> UndoObstacle | None:
+    """Why a confirmed import cannot be taken back, if it cannot.
+
+    Each of its cases names it as the last import that wrote there, unless a later one has.
+    """
+    written = import_.counts["created"] + import_.counts["updated"]
+    cases = select(func.count()).where(Case.import_id == import_.id)
+    if import_.made is None or db.session.scalar(cases) != written:
+        return UndoObstacle.CHANGED_SINCE
+    framed = select(exists().where(FrameCase.case_id == Case.id, Case.import_id == import_.id))
+    return UndoObstacle.IN_FRAME if db.session.scalar(framed) else None
 
 
 def region_codes_within(region_code: str) -> set[str]:

@@ -24,6 +24,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from review.jobs import work
 from review.security import TOKEN
 
 SYSTEM_CHROMIUM = "/usr/bin/chromium"
@@ -58,15 +59,22 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The address of ``app``, served by threads until the block ends."""
+    """The address of ``app``, served by threads, with a worker, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=server.serve_forever, daemon=True),
+        threading.Thread(target=work, args=(app, stop), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        stop.set()
         server.shutdown()
-        thread.join(5)
+        for thread in threads:
+            thread.join(5)
         server.server_close()
 
 

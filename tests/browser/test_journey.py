@@ -176,7 +176,7 @@ def import_register(page: Page) -> None:
     assert sorted(n for n in shown if n) == sorted(counts)
     picture(page, "1-register")
     page.get_by_role("button", name="确认导入").click()
-    expect(page.get_by_text("台账已导入")).to_be_visible()
+    expect(page.get_by_role("heading", name="台账导入结果")).to_be_visible()
 
 
 def create_round(page: Page) -> None:

@@ -240,12 +240,6 @@ MATRIX: dict[tuple[str, str], Rule] = {
     # cases
     ("cases.index", GET): only(ORGANISER),
     ("cases.show", GET): only(ORGANISER, kind="case", visible=inside),
-    ("cases.imports", GET): only(ORGANISER),
-    ("cases.imports", POST): only(ORGANISER, data=upload),
-    ("cases.import_preview", GET): IMPORT,
-    ("cases.import_confirm", POST): IMPORT,
-    ("cases.import_discard", POST): IMPORT,
-    ("cases.import_rejects", GET): replace(IMPORT, leaves_trace=True),
     # dossiers
     ("dossiers.copy", GET): only(ORGANISER, kind="copy", visible=inside, leaves_trace=True),
     ("own_dossiers.copy", GET): only(REVIEWER, kind="own_dossier", visible=own, leaves_trace=True),
@@ -253,6 +247,14 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("handlers.alike", GET): only(ORGANISER),
     ("handlers.merge", POST): only(ORGANISER, kind="alike", visible=inside),
     ("handlers.apart", POST): only(ORGANISER, kind="alike", visible=inside),
+    ("imports.index", GET): only(ORGANISER),
+    ("imports.index", POST): only(ORGANISER, data=upload),
+    ("imports.show", GET): IMPORT,
+    ("imports.read", POST): IMPORT,
+    ("imports.confirm", POST): IMPORT,
+    ("imports.undo", POST): IMPORT,
+    ("imports.discard", POST): IMPORT,
+    ("imports.rejects", GET): replace(IMPORT, leaves_trace=True),
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),
