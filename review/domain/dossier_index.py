@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pypdfium2
 
 from review.domain.dossier_documents import Requirement, requirements, type_of
 from review.domain.page_text import Word, plain, words
-from review.domain.redaction import opened
+from review.domain.redaction import Source, opened
 from review.enums import CaseKind
 from review.errors import UnreadablePdfError
 
@@ -58,7 +57,7 @@ class Completeness:
     optional: list[str]
 
 
-def propose_documents(source: Path) -> list[FoundDocument]:
+def propose_documents(source: Source) -> list[FoundDocument]:
     """Documents in page order, none overlapping; raises UnreadablePdfError.
 
     Where a bookmark names a document its pages are taken from the bookmarks alone: inside it

@@ -20,6 +20,7 @@ from review.errors import MisplacedMarkError, UnreadablePdfError
 
 BLACK, INKED = 0, 24
 """A letter is seen if its box holds pixels that differ by more than ``INKED`` levels of grey."""
+Source = Path | bytes
 Progress = Callable[[int, int], None]
 
 
@@ -39,7 +40,7 @@ class Mark:
 
 
 def redact(
-    source: Path,
+    source: Source,
     target: Path,
     marks: Iterable[Mark],
     terms: Iterable[str] = (),
@@ -62,7 +63,7 @@ def redact(
         copy.save(target, linearize=True)
 
 
-def opened(source: Path) -> pypdfium2.PdfDocument:
+def opened(source: Source) -> pypdfium2.PdfDocument:
     """The document with its form fields drawn; raises UnreadablePdfError."""
     try:
         document = pypdfium2.PdfDocument(source)

@@ -1,12 +1,11 @@
 """Rectangles proposed for redaction: where the text layer names those who must stay unknown."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pypdfium2
 
 from review.domain.page_text import Box, Letter, occurrences, plain, words
-from review.domain.redaction import Mark, opened
+from review.domain.redaction import Mark, Source, opened
 from review.errors import UnreadablePdfError
 
 FIRM, SHORT_FIRM = "律师事务所", "律所"
@@ -17,7 +16,7 @@ MARGIN = 0.15
 """Of a letter's height, on each side: pens and seals stray beyond the letters."""
 
 
-def proposed_marks(source: Path, terms: Iterable[str]) -> list[Mark]:
+def proposed_marks(source: Source, terms: Iterable[str]) -> list[Mark]:
     """A mark for each place that names one of ``terms`` in any usual writing, in page order."""
     sought = sorted({variant for term in terms for variant in writings(term)})
     with opened(source) as document:
@@ -25,7 +24,7 @@ def proposed_marks(source: Path, terms: Iterable[str]) -> list[Mark]:
         return [mark for number, page in pages for mark in _marks(number, page, sought)]
 
 
-def left_visible(source: Path, marks: Iterable[Mark], terms: Iterable[str]) -> list[Mark]:
+def left_visible(source: Source, marks: Iterable[Mark], terms: Iterable[str]) -> list[Mark]:
     """Places that name somebody and that no mark covers: to be looked at before copying."""
     given = list(marks)
     return [mark for mark in proposed_marks(source, terms) if not _covered(mark, given)]
