@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from review.blueprints.pages import page_number
 from review.domain.cases import discard_import, take_rejects
 from review.domain.imports import ask_for, upload_register
+from review.domain.readings import own_headings_in, questions_in
 from review.domain.register_staging import open_changes, open_refused, open_upload, samples_of
 from review.enums import ImportStatus, JobKind, RegisterChange
 from review.errors import WrongStatusError
@@ -16,6 +17,7 @@ from review.forms.imports import change_lines, field_counts, problem_words
 from review.permissions import Permission, requires
 from review.queries.cases import PAGE_ROWS, import_in, imports_of
 from review.queries.jobs import job_numbered
+from review.queries.readings import reading_of
 from review.queries.register import undo_obstacle
 
 bp = Blueprint("imports", __name__, url_prefix="/cases/imports")
@@ -123,6 +125,7 @@ def _problem(import_):
 
 def _page(import_, message=None):
     changes = open_changes(import_.changes)
+    reading = reading_of(import_.id)
     page = page_number()
     shown = changes[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     is_confirmed = import_.status is ImportStatus.CONFIRMED
@@ -139,4 +142,6 @@ def _page(import_, message=None):
         page=page,
         pages=-(-len(changes) // PAGE_ROWS),
         message=message,
+        questions=questions_in(reading) if reading else [],
+        own_headings=own_headings_in(reading) if reading else {},
     ), HTTPStatus.CONFLICT if message else HTTPStatus.OK

@@ -11,8 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
 from review.domain.case_kinds import kind_of
+from review.domain.readings import forget_reading, keep_reading
 from review.domain.register import ReadRegister, judge, read_register, read_tables
 from review.domain.register_plan import Plan, plan_import
+from review.domain.register_questions import own_headings, questions_about
 from review.domain.register_staging import (
     RefusedSheet,
     open_changes,
@@ -35,6 +37,7 @@ from review.errors import (
 from review.extensions import db
 from review.models.cases import RegisterImport
 from review.permissions import Actor
+from review.queries.readings import meanings_for
 from review.queries.regions import contains
 from review.queries.register import undo_obstacle
 from review.sqlite import write_transaction
@@ -65,7 +68,7 @@ def stage_import(
     if not contains(by.region_code, region):
         raise OutOfReachError
     db.session.commit()  # reading a file must not hold the write lock
-    register = judge(read_tables(data, filename))
+    register = judge(read_tables(data, filename, meanings_for(region)))
     plan = plan_import(register, region, untold)
     import_ = new_import(data, by, region)
     keep_preview(import_, register, plan, by)
@@ -105,6 +108,7 @@ def undo_import(import_: RegisterImport, by: Actor) -> None:
             raise CannotUndoError(obstacle)
         take_back(former, import_id, import_.made or {})
         import_.changes = import_.rejects = None
+        forget_reading(import_id)
         record(by, "register.undone", import_, **_figures(import_.counts))
         db.session.commit()
     except IntegrityError:
@@ -119,6 +123,7 @@ def discard_import(import_: RegisterImport, by: Actor) -> None:
     """Forget a register that was not confirmed. Commits; raises WrongStatusError."""
     move_on(import_.id, UNCONFIRMED, ImportStatus.DISCARDED)
     import_.upload = import_.staged = import_.changes = import_.rejects = None
+    forget_reading(import_.id)
     record(by, "register.discarded", import_)
     db.session.commit()
 
@@ -154,6 +159,8 @@ def keep_preview(import_: RegisterImport, register: ReadRegister, plan: Plan, by
     import_.staged = seal_staged(plan)
     import_.changes = seal_changes(plan)
     import_.rejects = seal_refused(register.tables, register.rejected + plan.refused)
+    tables = register.tables
+    keep_reading(import_, questions_about(tables), own_headings(tables), register.rewrites)
     record(by, "register.staged", import_, **_figures(import_.counts))
 
 

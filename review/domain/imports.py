@@ -13,6 +13,7 @@ from review.domain.cases import (
     undo_import,
 )
 from review.domain.jobs import Report, enqueue
+from review.domain.readings import keep_reading
 from review.domain.register import judge, read_tables
 from review.domain.register_plan import plan_import
 from review.domain.register_staging import open_upload, seal_upload
@@ -24,11 +25,13 @@ from review.models.jobs import Job
 from review.permissions import Actor
 from review.queries.cases import import_in
 from review.queries.jobs import running_job
+from review.queries.readings import meanings_for
 
 NEEDED = {
-    JobKind.READ_REGISTER: (ImportStatus.UPLOADED, ImportStatus.UNREADABLE),
-    JobKind.IMPORT_REGISTER: (ImportStatus.PREVIEWED,),
-    JobKind.UNDO_IMPORT: (ImportStatus.CONFIRMED,),
+    # Once more after a preview too: the headings may have been given another meaning.
+    JobKind.READ_REGISTER: UNCONFIRMED,
+    JobKind.IMPORT_REGISTER: {ImportStatus.PREVIEWED},
+    JobKind.UNDO_IMPORT: {ImportStatus.CONFIRMED},
 }
 """What an import may be before each job on it."""
 
@@ -112,12 +115,13 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     filename, data = open_upload(sealed)
     report(0, 0)
     try:
-        register = judge(read_tables(data, filename))
+        register = judge(read_tables(data, filename, meanings_for(region)))
         plan = plan_import(register, region, report)
     except RegisterError as error:
         move_on(import_id, UNCONFIRMED, ImportStatus.UNREADABLE)
         place = {"sheet": error.sheet, "row": error.row, "column": error.column}
         import_.problem = {"error": type(error).__name__, "headings": error.headings, **place}
+        keep_reading(import_, error.questions, {})
         record(by, "register.unreadable", import_, error=type(error).__name__)
     else:
         move_on(import_id, UNCONFIRMED, ImportStatus.PREVIEWED)

@@ -11,6 +11,7 @@ from review.models import (  # noqa: F401  (importing registers the tables)
     handler,
     jobs,
     keys,
+    readings,
     results,
     reviewing,
     rounds,

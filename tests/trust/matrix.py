@@ -148,6 +148,10 @@ def decision(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"total": "71.5", "reason": "合议认为两份评分各有依据，取中间值。"}
 
 
+def meanings(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"heading0": ""}
+
+
 def exclusion(here: Province, _actor: str) -> Mapping[str, Any]:
     number = here.things["case_number"]["county-draft"].key
     return {"number": number, "reason": "confidential", "note": "涉密案件，不能外借"}
@@ -255,6 +259,9 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("imports.undo", POST): IMPORT,
     ("imports.discard", POST): IMPORT,
     ("imports.rejects", GET): replace(IMPORT, leaves_trace=True),
+    ("readings.headings", GET): IMPORT,
+    ("readings.headings", POST): replace(IMPORT, data=meanings),
+    ("readings.rewrites", GET): IMPORT,
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),

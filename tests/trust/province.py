@@ -260,7 +260,7 @@ def invitation_token(name: str) -> str:
 
 HEADINGS = (
     *("案件编号", "受理机构", "机构代码", "案件类型", "援助方式", "受援人", "身份证号"),
-    *("联系电话", "承办机构", "承办人员", "执业证号", "结案日期"),
+    *("联系电话", "承办机构", "承办人员", "执业证号", "结案日期", "处室"),
 )
 
 
@@ -279,14 +279,14 @@ def _line(here: Province, code: str) -> tuple[str, ...]:
     by = [here.canary(kind, code) for kind in ("PROVIDER", "HANDLER")]
     number = f"（2024）示援字第{here.next():05d}号"
     place = (f"{code}援助中心", code)
-    return (number, *place, "民事", "民事诉讼代理", *names, *by, "", "2024-05-06")
+    return (number, *place, "民事", "民事诉讼代理", *names, *by, "", "2024-05-06", "一处")
 
 
 def _refused(here: Province, code: str) -> tuple[str, ...]:
     refused = tuple(here.canary("REFUSED", code) for _ in range(5))
     number = f"（2024）示援字第{here.next():05d}号"
     place = (f"{code}援助中心", code)
-    return (number, *place, "民事", "民事诉讼代理", *refused, "", "")
+    return (number, *place, "民事", "民事诉讼代理", *refused, "", "", "一处")
 
 
 def _registers(here: Province) -> None:
