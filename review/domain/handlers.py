@@ -88,10 +88,9 @@ def _licence_of(handler: HandlerLine) -> str | None:
 
 
 def _hand_over_licence(gone: Handler, left: Handler) -> None:
-    """A licence moves to the handler that stays; no two hold one, not even for a moment."""
+    """A licence moves to the handler that stays; no two hold one, not even for a moment. The
+    other keeps it as disputed, so that registers with that number and name are still understood."""
     licence, gone.licence_number = gone.licence_number, None
+    gone.disputed_licence = licence or gone.disputed_licence
     db.session.flush()
-    if left.licence_number is None:
-        left.licence_number = licence
-    elif licence:
-        gone.disputed_licence = licence
+    left.licence_number = left.licence_number or licence

@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, column, insert, table, update
 
+from review.domain.register_handlers import handler_ids, handler_key
 from review.domain.register_rows import CaseRow, stored_values
 from review.domain.register_staging import Staged, StagedUpdate
 from review.errors import StaleError
 from review.extensions import db
 from review.models.cases import Agency
-from review.models.handler import Handler, Provider
+from review.models.handler import Provider
 from review.queries.register import (
     KEPT_COLUMNS,
     agency_ids,
-    handlers_called,
-    handlers_licensed,
     provider_ids,
     stored_states,
 )
@@ -42,11 +41,11 @@ def store(staged: Staged, values: list[dict[str, Any]], import_id: int) -> Made:
     _check_unchanged(staged.updated)
     rows, made = _rows(staged), Made()
     agencies, providers = _agencies(rows, made), _providers(rows, made)
-    handlers = _handlers(rows, providers, made)
+    handlers, made["handler"] = handler_ids(rows, providers)
     for row, value in zip(rows, values, strict=True):
         value["agency_id"] = agencies[row.agency_code]
         value["provider_id"] = providers[row.provider]
-        value["handler_id"] = handlers[_handler_key(row)]
+        value["handler_id"] = handlers[handler_key(row)]
         value["import_id"] = import_id
     count = len(staged.created)
     if count:
@@ -122,61 +121,3 @@ def _providers(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
     found = provider_ids(row["name"] for row in new)
     made["provider"] = list(found.values())
     return known | found
-
-
-# A handler is known by a licence number, or by name and provider where the register has none.
-HandlerKey = tuple[str | None, str, str]
-
-
-def _handler_key(f: CaseRow) -> HandlerKey:
-    return (f.licence_number, "", "") if f.licence_number else (None, f.handler, f.provider)
-
-
-def _handlers(
-    rows: Sequence[CaseRow], providers: dict[str, int], made: Made
-) -> dict[HandlerKey, int]:
-    """Each handler's id by key; inserts those that are new."""
-    licensed = {row.licence_number: row for row in rows if row.licence_number}
-    known = handlers_licensed(licensed)
-    new = {number: row for number, row in licensed.items() if number not in known}
-    _insert_handlers(new.values(), providers)
-    inserted = handlers_licensed(new)
-    ids: dict[HandlerKey, int] = {(n, "", ""): id_ for n, id_ in (known | inserted).items()}
-    unlicensed = {_handler_key(row): row for row in rows if not row.licence_number}
-    found = _called(unlicensed.values(), providers)
-    missing = [row for key, row in unlicensed.items() if key not in found]
-    _insert_handlers(missing, providers)
-    called = _called(missing, providers)
-    made["handler"] = [*inserted.values(), *called.values()]
-    return ids | found | called
-
-
-def _called(facts: Iterable[CaseRow], providers: dict[str, int]) -> dict[HandlerKey, int]:
-    """Handlers matched by name and provider: the only one, or else the one without a licence.
-
-    Two licensed handlers of one name in one office cannot be told apart, so neither is taken.
-    """
-    keys = {(f.handler, providers[f.provider]): _handler_key(f) for f in facts}
-    candidates: dict[HandlerKey, list[tuple[str | None, int]]] = defaultdict(list)
-    for name, provider_id, licence, id_ in handlers_called(keys):
-        candidates[keys[name, provider_id]].append((licence, id_))
-    chosen = {}
-    for key, options in candidates.items():
-        unlicensed = [id_ for licence, id_ in options if licence is None]
-        if len(options) == 1 or unlicensed:
-            chosen[key] = unlicensed[0] if unlicensed else options[0][1]
-    return chosen
-
-
-def _insert_handlers(facts: Iterable[CaseRow], providers: dict[str, int]) -> None:
-    new = [
-        {
-            "name": f.handler,
-            "licence_number": f.licence_number,
-            "provider_id": providers[f.provider],
-            "handler_type": f.handler_type,
-        }
-        for f in facts
-    ]
-    if new:
-        db.session.execute(insert(Handler), new)

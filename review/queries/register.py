@@ -1,7 +1,8 @@
 """What the database already holds of the things that a register names."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, cast
 
@@ -90,19 +91,37 @@ def provider_ids(names: Iterable[str]) -> dict[str, int]:
     return dict(map(tuple, rows))
 
 
-def handlers_licensed(licences: Iterable[str]) -> dict[str, int]:
+# Of a handler that was merged, registers mean the handler it turned out to be.
+MEANT = func.coalesce(Handler.merged_into_id, Handler.id)
+
+
+def handlers_licensed(licences: Collection[str]) -> list[tuple[str, str, int, int]]:
+    """Handlers with these numbers, disputed or not: (licence number, name, provider id, id)."""
+    return [
+        tuple(row)
+        for column in (Handler.licence_number, Handler.disputed_licence)
+        for row in _in_chunks(partial(_with_licence, column), licences)
+    ]
+
+
+def licences_held(licences: Collection[str]) -> set[str]:
+    """Those of these numbers that a handler has undisputed."""
     column = Handler.licence_number
-    rows = _in_chunks(lambda part: select(column, Handler.id).where(column.in_(part)), licences)
-    return dict(map(tuple, rows))
+    rows = _in_chunks(lambda part: select(column).where(column.in_(part)), licences)
+    return {licence for (licence,) in rows}
 
 
 def handlers_called(names: Iterable[tuple[str, int]]) -> list[tuple[str, int, str | None, int]]:
-    """Handlers by name and provider: (name, provider id, licence number, id); of one that was
-    merged, the id of the handler it turned out to be."""
+    """Handlers by name and provider: (name, provider id, licence number, id)."""
     key = tuple_(Handler.name, Handler.provider_id)
-    meant = func.coalesce(Handler.merged_into_id, Handler.id)
-    columns = (Handler.name, Handler.provider_id, Handler.licence_number, meant)
-    return list(map(tuple, _in_chunks(lambda p: select(*columns).where(key.in_(p)), names)))
+    licence = func.coalesce(Handler.licence_number, Handler.disputed_licence)
+    columns = (Handler.name, Handler.provider_id, licence, MEANT)
+    statement = select(*columns).order_by(Handler.id)
+    return list(map(tuple, _in_chunks(lambda part: statement.where(key.in_(part)), names)))
+
+
+def _with_licence(column: Any, part: list[str]) -> Any:
+    return select(column, Handler.name, Handler.provider_id, MEANT).where(column.in_(part))
 
 
 def _in_chunks(statement: Callable[[list[Any]], Any], values: Iterable[Any]) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -7,13 +9,14 @@ from sqlalchemy import func, select
 
 from review.domain import handlers
 from review.domain.handlers import likely_same, merge_handlers, tell_apart
+from review.domain.register_handlers import handler_ids, handler_key
 from review.enums import Likeness, Role
 from review.errors import NotAlikeError, TwoAccountsError
 from review.extensions import db
 from review.models.accounts import Membership
 from review.models.audit import AuditEvent
-from review.models.cases import Case
-from review.models.handler import Handler, HandlerDistinction
+from review.models.cases import Agency, Case
+from review.models.handler import Handler, HandlerDistinction, Provider
 from review.models.rounds import Round
 from review.permissions import Actor
 from review.queries.handlers import HandlerLine, alike_handlers, handler_line, told_apart
@@ -109,6 +112,56 @@ def test_registers_that_name_the_merged_handler_mean_the_other(by: Actor) -> Non
     merge(by, kept, other)
     found = handlers_called([(other.name, other.provider_id)])
     assert {id_ for _name, _provider, _licence, id_ in found} == {kept.id}
+
+
+def row(licence: str | None, like: Handler, **changes: Any) -> Any:
+    provider = db.session.get_one(Provider, like.provider_id)
+    values = {"handler": like.name, "provider": provider.name, "handler_type": None} | changes
+    return SimpleNamespace(licence_number=licence, **values)
+
+
+def resolved(*rows: Any) -> list[int]:
+    """The handler that each row is given, as an import gives it."""
+    providers = dict(db.session.execute(select(Provider.name, Provider.id)).tuples().all())
+    found, _inserted = handler_ids(rows, providers)
+    return [found[handler_key(each)] for each in rows]
+
+
+def test_import_never_makes_one_person_of_two_names_or_offices_with_one_licence(by: Actor) -> None:
+    known, moved_to = world.handler(), world.handler()
+    office = db.session.get_one(Provider, moved_to.provider_id).name
+    licence = known.licence_number
+    named = [row(licence, known), row(licence, known, handler="任永佳")]
+    ids = resolved(*named, row(licence, known, provider=office))
+    assert ids[0] == known.id
+    assert len(set(ids)) == 3
+    for id_ in ids[1:]:
+        new = db.session.get_one(Handler, id_)
+        assert (new.licence_number, new.disputed_licence) == (None, licence)
+        world.case(
+            new, world.agency() if id_ == ids[1] else db.session.scalars(select(Agency)).one()
+        )
+    world.case(known, db.session.scalars(select(Agency)).one())
+    found = {(p.kept.id, p.other.id, p.likeness) for p in likely_same(alike_handlers(by))}
+    assert found == {(known.id, id_, Likeness.SAME_LICENCE) for id_ in ids[1:]}
+    assert resolved(*named) == ids[:2]  # the same register again adds nobody
+
+
+def test_import_of_two_names_with_a_new_licence_gives_it_to_the_first(by: Actor) -> None:
+    known = world.handler()
+    first, second = resolved(row("L-9", known), row("L-9", known, handler="任永佳"))
+    assert by
+    assert db.session.get_one(Handler, first).licence_number == "L-9"
+    assert db.session.get_one(Handler, second).disputed_licence == "L-9"
+
+
+def test_import_after_a_merger_finds_the_handler_that_stayed_by_any_name_and_number(
+    by: Actor,
+) -> None:
+    licensed, other = two()
+    number = licensed.licence_number
+    merge(by, other, licensed)
+    assert resolved(row(number, licensed), row(None, licensed)) == [other.id] * 2
 
 
 def test_two_accounts_are_not_made_one(by: Actor) -> None:
