@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from review.config import Config
 from review.demo import build as province
+from review.demo import dossier_shelf
 from review.demo.cases import FULL_SIZE
 from review.demo.database import database_file
 from review.demo.progress import Progress
@@ -41,6 +42,20 @@ def build(seed: int, cases: int, again: bool) -> None:
     progress.say(f"Building the demo province in {file.parent} (seed {seed}, {cases:,} cases) ...")
     province.build(file, seed=seed, size=cases, progress=progress)
     progress.say(f"Done in {progress.seconds:.0f} s: {file}, {file.parent / province.TRUTH_FILE}")
+
+
+@demo.command("dossiers")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", default=province.SEED, show_default=True, help="Same seed, same papers.")
+@click.option("--count", default=5, show_default=True, type=click.IntRange(min=1))
+def dossiers(folder: Path, seed: int, count: int) -> None:
+    """Write dossiers of cases being marked into FOLDER, named by case number, with their truth."""
+    if not province.is_built():
+        raise click.ClickException("There is no demo province yet: run `flask demo build` first.")
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = dossier_shelf.cases_being_marked(count)
+    for path in dossier_shelf.export(dossier_shelf.known_cases(chosen), folder, seed):
+        click.echo(path)
 
 
 def _database_file() -> Path:

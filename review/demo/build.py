@@ -1,13 +1,26 @@
 """Build the demo province: step by step, with progress, into a file that replaces the old one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import flask_migrate
 from sqlalchemy import ColumnElement, func, inspect, select, true
 
-from review.demo import accounts, cases, handlers, open_rounds, regions, reviewing, rounds
+from review import storage
+from review.demo import (
+    accounts,
+    cases,
+    dossier_shelf,
+    handlers,
+    open_rounds,
+    regions,
+    reviewing,
+    rounds,
+)
 from review.demo.database import built_aside, fill
+from review.demo.dossiers import DossierTruth
 from review.demo.handlers import Roster
 from review.demo.progress import Progress
 from review.demo.regions import DONGCHUAN, Place
@@ -32,10 +45,13 @@ ROOM_FOR_REGISTERS = 10_000
 """A smaller province has no room for the registers' 3,752 cases, so none are read."""
 BUILT = "demo.built"
 TRUTH_FILE = "truth.json"
+DOSSIERS_FILE = "dossiers.json"
+OTHER_DOSSIERS, DOSSIERS_OF_SMALL = 4, 2
+"""Beside those of the demo reviewer's cases; and how many a small province has in all."""
 SEED = 20260101
 RESULTS_OF_HANDLER = 12
 """About as many as the demo handler should have: enough to read, few enough for one page."""
-STEPS = 6 + len(cases.CASES_OF_YEAR) + len(rounds.HALVES) + 2
+STEPS = 6 + len(cases.CASES_OF_YEAR) + len(rounds.HALVES) + 3
 
 
 @dataclass(slots=True)
@@ -49,6 +65,7 @@ class Province:
     joining: accounts.Accounts = field(default_factory=accounts.Accounts)
     people: dict[str, Actor] = field(default_factory=dict)
     reviewer_ids: list[int] = field(default_factory=list)
+    dossiers: list[DossierTruth] = field(default_factory=list)
 
     @property
     def with_registers(self) -> bool:
@@ -75,11 +92,29 @@ def _holds(model: type[AuditEvent] | type[User], condition: ColumnElement[bool])
 def build(final: Path, *, seed: int, size: int, progress: Progress) -> None:
     """Make the province anew and put it, with its truth beside it, in the place of ``final``."""
     province = Province(seed, size, progress)
-    with built_aside(final) as aside:
+    with _files_replaced(), built_aside(final) as aside:
         truth = _fill(province)
         waiting = aside.with_name(f"{TRUTH_FILE}.building")
         write(truth, waiting)
         waiting.replace(final.with_name(TRUTH_FILE))
+        dossier_shelf.write_truths(province.dossiers, final.with_name(DOSSIERS_FILE))
+
+
+@contextmanager
+def _files_replaced() -> Iterator[None]:
+    """On success only the new province's dossier files are left, else only the old one's."""
+    before = set(storage.keys())
+    try:
+        yield
+    except BaseException:
+        _forget(set(storage.keys()) - before)
+        raise
+    _forget(before)
+
+
+def _forget(keys: set[str]) -> None:
+    for key in keys:
+        storage.remove(key)
 
 
 def _fill(province: Province) -> Truth:
@@ -95,6 +130,7 @@ def _fill(province: Province) -> Truth:
     for half in rounds.HALVES:
         _hold_round(province, half, truth)
     _hold_open_rounds(province, truth)
+    _fill_shelves(province)
     _finish(province, truth)
     return truth
 
@@ -209,6 +245,18 @@ def _hold_open_rounds(province: Province, truth: Truth) -> None:
             .group_by(Round.status)
         ).all()
         counts.extend(f"{count} {status}" for status, count in rows)
+
+
+def _fill_shelves(province: Province) -> None:
+    with province.progress.step("dossiers of cases being marked") as counts:
+        by, reader = province.people["organiser"], province.people["reviewer"]
+        chosen = dossier_shelf.being_marked(reader.user_id, OTHER_DOSSIERS)
+        chosen = chosen if province.with_registers else chosen[:DOSSIERS_OF_SMALL]
+        known = list(dossier_shelf.known_cases(chosen))
+        for one in province.progress.bar(known, len(known)):
+            province.dossiers.append(dossier_shelf.shelve(one, province.seed, by))
+        pages = sum(dossier.pages for dossier in province.dossiers)
+        counts.append(f"{len(known)} dossiers, {pages} pages")
 
 
 def _finish(province: Province, truth: Truth) -> None:
