@@ -50,6 +50,7 @@ def build(seed: int, cases: int, again: bool) -> None:
 @click.option("--count", default=5, show_default=True, type=click.IntRange(min=1))
 def dossiers(folder: Path, seed: int, count: int) -> None:
     """Write dossiers of cases being marked into FOLDER, named by case number, with their truth."""
+    _database_file()
     if not province.is_built():
         raise click.ClickException("There is no demo province yet: run `flask demo build` first.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -47,4 +47,5 @@ def _turned(
     sheet: Image.Image = bitmap.to_pil().convert("RGB" if colour else "L")
     bitmap.close()
     paper = (255, 255, 255) if colour else 255
-    return sheet.rotate(turn, Image.Resampling.BILINEAR, fillcolor=paper)
+    smooth = Image.Resampling.BILINEAR if colour else Image.Resampling.NEAREST
+    return sheet.rotate(turn, smooth, fillcolor=paper)

@@ -83,7 +83,7 @@ class DossierTruth:
     documents: list[Span]
     planted: list[Planted]
     names: list[Mark]
-    """Where recipient, handler and provider are named, as it was scanned."""
+    """Where recipient, handler and provider are named or numbered, as it was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def synthetic_dossier(case: CaseFacts, seed: int) -> tuple[bytes, DossierTruth]:
         buffer = BytesIO()
         pdf.save(buffer)
     planted = [*_planted_in_plan(plan, spans), *_planted_by_scanner(feeds)]
-    named = proposed_marks(paper, [case.recipient, case.handler, case.provider])
+    persons = (case.recipient, case.handler, case.provider)
+    named = proposed_marks(paper, [*persons, setting.id_number, setting.phone])
     names = [as_scanned(mark, feeds[mark.page - 1]) for mark in named]
     truth = DossierTruth(case.case_number, len(feeds), bookmarked, spans, planted, names)
     return buffer.getvalue(), truth

@@ -34,6 +34,7 @@ def province(small_province: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application over a copy of the small province."""
     for name in ("platform.db", "truth.json"):
         shutil.copy(small_province / name, tmp_path / name)
+    shutil.copytree(small_province / "files", tmp_path / "files")
     app = create_app(config_for(tmp_path))
     yield app
     with app.app_context():
