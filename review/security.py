@@ -37,6 +37,10 @@ CONTENT_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+PDF_WORKER = "vendor/pdfjs/pdf.worker.min.mjs"
+WORKER_POLICY = CONTENT_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+"""Scans in JBIG2, CCITT and JPEG 2000 are decoded by WebAssembly, in this worker and nowhere else:
+a worker obeys the policy of its own file, so no page is given anything."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -163,6 +167,8 @@ def _ask_to_sign_in() -> BaseResponse:
 
 
 def set_headers(response: Response) -> Response:
+    if request.endpoint == "static" and (request.view_args or {}).get("filename") == PDF_WORKER:
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     _set_keeping(response)
@@ -170,9 +176,11 @@ def set_headers(response: Response) -> Response:
 
 
 def _set_keeping(response: Response) -> None:
-    """Our own files are kept for ever, a chart by the browser that asks each time, data never."""
+    """Our own files are kept for ever under an address that names their content, else asked for
+    each time, as a chart is; data is never kept."""
     is_answer = response.status_code < HTTPStatus.BAD_REQUEST
     if is_answer and request.endpoint == "static":
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        kept = "public, max-age=31536000, immutable" if "v" in request.args else "public, no-cache"
+        response.headers["Cache-Control"] = kept
     elif not (is_answer and response.cache_control.private):
         response.headers["Cache-Control"] = "no-store"
