@@ -7,6 +7,7 @@
 import { openDocument } from "./dossier/document.js";
 import { Pages } from "./dossier/pages.js";
 import { Search } from "./dossier/search.js";
+import { takeTurns } from "./dossier/tabs.js";
 import { showThumbnails } from "./dossier/thumbnails.js";
 
 const ACTS = {
@@ -137,4 +138,5 @@ class Viewer {
   }
 }
 
+takeTurns();
 document.querySelectorAll("[data-dossier]").forEach((root) => new Viewer(root).open());
