@@ -460,6 +460,10 @@ def today() -> date:
     return datetime.now(BEIJING).date()
 
 
+def now() -> datetime:
+    return datetime.now(BEIJING)
+
+
 def due(day: date, now: date | None = None) -> str:
     """A due date in words: in working days where the official calendar is known."""
     now = now or today()

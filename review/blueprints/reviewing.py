@@ -25,6 +25,7 @@ from review.errors import (
     StaleError,
     WrongStatusError,
 )
+from review.forms.dossier_index import Reading, reading
 from review.forms.reviewing import (
     AutosaveForm,
     mark_problems_in_words,
@@ -35,6 +36,7 @@ from review.forms.reviewing import (
 )
 from review.labels import BEIJING
 from review.permissions import Permission, requires
+from review.queries.own_dossiers import own_documents, own_dossier
 from review.queries.reviewing import (
     PAGE_ROWS,
     Desk,
@@ -157,8 +159,18 @@ def _save_or_submit(desk: Desk, form):
 def _show(desk: Desk, review, sheet, message="", status=HTTPStatus.OK):
     closed = desk.is_submitted or desk.round_status is not RoundStatus.MARKING
     view = "reviewing/submitted.html" if closed else "reviewing/score.html"
-    saved = progress(review)
-    return render_template(view, desk=desk, sheet=sheet, saved=saved, message=message), status
+    saved, reading = progress(review), None if closed else _reading(desk, sheet.rubric)
+    words = {"saved": saved, "reading": reading, "message": message}
+    return render_template(view, desk=desk, sheet=sheet, **words), status
+
+
+def _reading(desk: Desk, rubric) -> Reading | None:
+    """The dossier beside the sheet, if there is a copy that this reviewer may read."""
+    shown = own_dossier(g.actor, desk.assignment.public_id)
+    if shown is None:
+        return None
+    documents = own_documents(g.actor, desk.assignment.public_id)
+    return reading(shown.shows_full_dossiers, documents, rubric)
 
 
 def _show_typed(public_id, form, message, refused=(), status=HTTPStatus.UNPROCESSABLE_ENTITY):

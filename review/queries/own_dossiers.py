@@ -1,5 +1,6 @@
 """The dossier of an own assignment: what a reviewer reads beside the rubric."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, select
@@ -7,7 +8,7 @@ from sqlalchemy import Row, Select, and_, case, select
 from review.enums import AssignmentStatus, CopyKind, RoundStatus
 from review.extensions import db
 from review.models.assignment import Assignment
-from review.models.dossiers import Dossier, DossierCopy, StoredFile
+from review.models.dossiers import Dossier, DossierCopy, DossierDocument, StoredFile
 from review.models.reviewing import Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
@@ -26,6 +27,16 @@ def own_dossier(actor: Actor, public_id: str) -> Row[Any] | None:
     """Dossier, copy and whether it is the full one, for the desk; None without a copy to show."""
     shown = _readable(actor, public_id, Dossier, DossierCopy, Round.shows_full_dossiers)
     return db.session.execute(shown).first()
+
+
+def own_documents(actor: Actor, public_id: str) -> Sequence[DossierDocument]:
+    """The index of that dossier, as far as somebody has confirmed it, in the order of its pages."""
+    return db.session.scalars(
+        _readable(actor, public_id, DossierDocument)
+        .join(DossierDocument, DossierDocument.dossier_id == Dossier.id)
+        .where(DossierDocument.confirmed)
+        .order_by(DossierDocument.first_page, DossierDocument.id)
+    ).all()
 
 
 def _readable(actor: Actor, public_id: str, *columns: Any) -> Select[Any]:

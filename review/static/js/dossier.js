@@ -10,6 +10,7 @@ import { Search } from "./dossier/search.js";
 import { takeTurns } from "./dossier/tabs.js";
 import { showThumbnails } from "./dossier/thumbnails.js";
 
+const NARROW = "(max-width: 640px)";
 const ACTS = {
   previous: (viewer) => viewer.turn(-1),
   next: (viewer) => viewer.turn(1),
@@ -39,6 +40,7 @@ class Viewer {
     this.root = root;
     this.words = root.dataset;
     this.#listen();
+    if (window.matchMedia(NARROW).matches) this.root.querySelectorAll("details").forEach((each) => { each.open = false; });
   }
 
   part(name) {
