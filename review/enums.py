@@ -179,6 +179,9 @@ class JobKind(StrEnum):
     READ_REGISTER = "read_register"
     IMPORT_REGISTER = "import_register"
     UNDO_IMPORT = "undo_import"
+    PROPOSE_INDEX = "propose_index"
+    PROPOSE_MARKS = "propose_marks"
+    MAKE_COPY = "make_copy"
 
 
 class JobStatus(StrEnum):

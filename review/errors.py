@@ -289,3 +289,19 @@ class MisplacedMarkError(DomainError):
 
 class DamagedFileError(DomainError):
     """A stored file is gone, or its bytes are not those that were stored."""
+
+
+class NoCopyError(DomainError):
+    """The dossier has no complete copy yet."""
+
+
+class NoSuchPageError(DomainError):
+    """The dossier has no such page."""
+
+
+class NoSuchDocumentTypeError(DomainError):
+    """No kind of document has this code."""
+
+
+class UndecidedMarksError(DomainError):
+    """Proposed rectangles are neither accepted nor turned down."""

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Flask, current_app
 
 from review.domain.imports import confirm_staged, read_upload, undo_confirmed
+from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
+from review.domain.redacting import make_copy, propose_marks
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
 from review.extensions import db
@@ -21,6 +23,9 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.READ_REGISTER: read_upload,
     JobKind.IMPORT_REGISTER: confirm_staged,
     JobKind.UNDO_IMPORT: undo_confirmed,
+    JobKind.PROPOSE_INDEX: propose_index,
+    JobKind.PROPOSE_MARKS: propose_marks,
+    JobKind.MAKE_COPY: make_copy,
 }
 
 POLL_SECONDS = 0.25

@@ -244,6 +244,9 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.READ_REGISTER: _l("读取并核对台账"),
         JobKind.IMPORT_REGISTER: _l("导入台账"),
         JobKind.UNDO_IMPORT: _l("撤销导入"),
+        JobKind.PROPOSE_INDEX: _l("从书签和文字层查找目录"),
+        JobKind.PROPOSE_MARKS: _l("从文字层查找姓名和机构"),
+        JobKind.MAKE_COPY: _l("制作遮盖副本"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),

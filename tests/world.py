@@ -24,7 +24,10 @@ from review.enums import (
     DossierStatus,
     Grade,
     HandlerType,
+    IndexSource,
     Instance,
+    MarkedContent,
+    MarkStatus,
     RegionLevel,
     Role,
     RoundStatus,
@@ -36,7 +39,7 @@ from review.extensions import db
 from review.models.accounts import LoginSession, Membership, Region, ReviewerProfile, User
 from review.models.assignment import Assignment, PanelMember
 from review.models.cases import Agency, Case
-from review.models.dossiers import Dossier, DossierCopy, StoredFile
+from review.models.dossiers import Dossier, DossierCopy, DossierDocument, RedactionMark, StoredFile
 from review.models.handler import Handler, Provider
 from review.models.results import Result
 from review.models.reviewing import Mark, Review
@@ -175,6 +178,19 @@ def dossier(of: Case, by: Membership, *, public_id: str | None = None, **copies:
             )
         )
     return made
+
+
+def document(of: Dossier, code: str = "application", **changes: Any) -> DossierDocument:
+    """A confirmed entry of the index on the first page."""
+    values = {"first_page": 1, "last_page": 1, "source": IndexSource.HAND, "confirmed": True}
+    return add(DossierDocument(dossier_id=of.id, document_type=code, **(values | changes)))
+
+
+def redaction_mark(of: Dossier, **changes: Any) -> RedactionMark:
+    """A proposed rectangle over the upper left of the first page."""
+    values = {"page": 1, "x0": 0.1, "y0": 0.1, "x1": 0.3, "y1": 0.2, "what": MarkedContent.NAME}
+    values |= {"source": IndexSource.TEXT, "status": MarkStatus.PROPOSED}
+    return add(RedactionMark(dossier_id=of.id, **(values | changes)))
 
 
 def round_(by: Membership, region_code: str = CITY, **changes: Any) -> Round:

@@ -14,6 +14,7 @@ from review.queries.cases import (
     masked,
     regions_of,
 )
+from review.queries.dossiers import dossier_about
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -55,6 +56,7 @@ def show(case_id):
         provider=provider,
         handler=handler,
         region=region,
+        dossier=dossier_about(case),
         recipient=masked(case.recipient_name),
         recipient_categories=[label(RecipientCategory(c)) for c in case.recipient_categories],
     )

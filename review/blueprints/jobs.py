@@ -14,6 +14,9 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.READ_REGISTER: lambda of: url_for("imports.show", **of),
     JobKind.IMPORT_REGISTER: lambda of: url_for("imports.show", **of),
     JobKind.UNDO_IMPORT: lambda of: url_for("imports.show", **of),
+    JobKind.PROPOSE_INDEX: lambda of: url_for("indexing.show", public_id=of["dossier"]),
+    JobKind.PROPOSE_MARKS: lambda of: url_for("redacting.show", public_id=of["dossier"]),
+    JobKind.MAKE_COPY: lambda of: url_for("redacting.preview", public_id=of["dossier"]),
 }
 
 

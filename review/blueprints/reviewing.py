@@ -159,18 +159,18 @@ def _save_or_submit(desk: Desk, form):
 def _show(desk: Desk, review, sheet, message="", status=HTTPStatus.OK):
     closed = desk.is_submitted or desk.round_status is not RoundStatus.MARKING
     view = "reviewing/submitted.html" if closed else "reviewing/score.html"
-    saved, reading = progress(review), None if closed else _reading(desk, sheet.rubric)
+    saved, reading = progress(review), None if closed else _reading(desk)
     words = {"saved": saved, "reading": reading, "message": message}
     return render_template(view, desk=desk, sheet=sheet, **words), status
 
 
-def _reading(desk: Desk, rubric) -> Reading | None:
+def _reading(desk: Desk) -> Reading | None:
     """The dossier beside the sheet, if there is a copy that this reviewer may read."""
     shown = own_dossier(g.actor, desk.assignment.public_id)
     if shown is None:
         return None
     documents = own_documents(g.actor, desk.assignment.public_id)
-    return reading(shown.shows_full_dossiers, documents, rubric)
+    return reading(shown.shows_full_dossiers, documents, desk.facts.kind)
 
 
 def _show_typed(public_id, form, message, refused=(), status=HTTPStatus.UNPROCESSABLE_ENTITY):

@@ -166,6 +166,15 @@ def draw_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
     }
 
 
+def beginning(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"page": "1", "document": "1"}
+
+
+def rectangle(_here: Province, _actor: str) -> Mapping[str, Any]:
+    place = {"left": "10", "top": "10", "width": "20", "height": "5"}
+    return {"page": "1", "what": "name"} | place
+
+
 @dataclass(frozen=True)
 class Rule:
     """``public``: anybody. ``kind``: what the URL names. ``data``: a plausible body.
@@ -206,6 +215,7 @@ ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
 PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
+DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
 OVERVIEW = only(CHIEF, queries={"region": "region", "round": "round"}, visible=published_about)
 CHART = replace(OVERVIEW, may_lack=True)
 RUBRICS = Rule(SIGNED_IN - {AUDITOR, ADMINISTRATOR})
@@ -262,6 +272,19 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("readings.headings", GET): IMPORT,
     ("readings.headings", POST): replace(IMPORT, data=meanings),
     ("readings.rewrites", GET): IMPORT,
+    ("indexing.show", GET): DOSSIER,
+    ("indexing.begin", POST): replace(DOSSIER, data=beginning),
+    ("indexing.drop", POST): only(ORGANISER, kind="document", visible=inside),
+    ("indexing.confirm", POST): DOSSIER,
+    ("indexing.propose", POST): DOSSIER,
+    ("redacting.show", GET): DOSSIER,
+    ("redacting.mark", POST): replace(DOSSIER, data=rectangle),
+    ("redacting.drop", POST): only(ORGANISER, kind="mark", visible=inside),
+    ("redacting.accept", POST): only(ORGANISER, kind="mark", visible=inside),
+    ("redacting.accept_all", POST): DOSSIER,
+    ("redacting.propose", POST): DOSSIER,
+    ("redacting.make", POST): DOSSIER,
+    ("redacting.preview", GET): DOSSIER,
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),

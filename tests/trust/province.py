@@ -54,6 +54,7 @@ from review.permissions import Actor
 from review.privacy import digest, encrypt_text, token_digest
 from rubrics.registry import get_rubric
 from tests import world
+from tests.scans import scan
 from tests.world import (
     CITY,
     CIVIL_RUBRIC,
@@ -561,14 +562,22 @@ def _mark(
             _settle(here, drawn, totals, about)
 
 
+SCAN = scan("ccitt")
+
+
 def _dossier(here: Province, case: Case) -> None:
     """Two copies of a dossier; what they would show of names is a matter of their pages."""
     public_id = f"dossier{here.next():015d}"
     by = here.members["organiser@province"]
-    world.dossier(case, by, public_id=public_id, full=b"%PDF-full", redacted=b"%PDF-redacted")
+    dossier = world.dossier(case, by, public_id=public_id, full=SCAN, redacted=SCAN)
     code = case.region_code
     here.thing("dossier", public_id, public_id, region_code=code)
     here.thing("copy", public_id, {"public_id": public_id, "kind": "full"}, region_code=code)
+    document, mark = world.document(dossier), world.redaction_mark(dossier)
+    key = {"public_id": public_id, "document_id": document.id}
+    here.thing("document", public_id, key, region_code=code)
+    key = {"public_id": public_id, "mark_id": mark.id}
+    here.thing("mark", public_id, key, region_code=code)
 
 
 def _handler_name(here: Province, case: Case) -> str:

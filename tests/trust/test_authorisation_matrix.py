@@ -31,6 +31,8 @@ MISSING_KEYS: dict[str, Any] = {
     "exclusion": {"round_id": 999_999, "case_id": 999_999},
     "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},
     "alike": {"kept_id": 999_998, "other_id": 999_999},
+    "document": {"public_id": "nosuchthing".ljust(22, "x"), "document_id": 999_999},
+    "mark": {"public_id": "nosuchthing".ljust(22, "x"), "mark_id": 999_999},
 }
 MISSING = "missing"
 SIGN_IN = "/sign-in"

@@ -6,6 +6,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = token.content;
 });
 
+// A form that is refused comes back with its reasons: they are shown in its place.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status !== 422) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+
 // A button that asks first names its question in data-confirm.
 document.addEventListener("submit", (event) => {
   const question = event.submitter && event.submitter.dataset.confirm;
@@ -51,7 +58,7 @@ window.addEventListener("pageshow", () => {
 // The line also runs while htmx waits.
 let waiting = 0;
 document.addEventListener("htmx:beforeRequest", () => { waiting += 1; line().hidden = false; });
-document.addEventListener("htmx:afterRequest", () => { waiting -= 1; line().hidden = waiting > 0; });
+document.addEventListener("htmx:afterRequest", () => { waiting -= 1; line().hidden = waiting === 0; });
 
 // Without a network the page says so.
 function showNetwork() { document.getElementById("offline-bar").hidden = navigator.onLine; }

@@ -1,8 +1,9 @@
 // The dossier beside the page's own work. Whatever happens here, a page that fails to load says so
 // in its own frame: nothing outside it is touched, so marking goes on.
 //
-// Other parts of a page speak with it by attributes and events alone: a button with data-go-to
-// shows that page; "dossier:turned" tells which page is read (that is what a reviewer cites).
+// Other parts of a page speak with it by attributes and events alone: a button with data-go-to, or
+// "dossier:go", shows that page; "dossier:turned" tells which page is read (what a reviewer cites),
+// "dossier:drawn" which box has its picture, "dossier:found" that the search stands elsewhere.
 
 import { openDocument } from "./dossier/document.js";
 import { Pages } from "./dossier/pages.js";
@@ -63,9 +64,11 @@ class Viewer {
     this.part("count").textContent = this.pages.count;
     this.part("number").max = this.pages.count;
     this.pages.addEventListener("turned", ({ detail }) => this.#turned(detail));
+    this.pages.addEventListener("drawn", ({ detail }) => this.#say("drawn", detail));
     this.pages.addEventListener("failed", () => this.#tell(this.words.failed, true));
     await this.pages.open(this.#start());
     this.search = new Search(this.pages, this.part("search"), this.part("hits"), this.words);
+    this.search.addEventListener("found", () => this.#say("found"));
     showThumbnails(this.part("thumbnails"), this.pages, pageLabel);
     this.root.dataset.ready = "yes";
   }
@@ -95,6 +98,7 @@ class Viewer {
       event.preventDefault();
       this.search?.step(event.shiftKey ? -1 : 1);
     });
+    document.addEventListener("dossier:go", ({ detail }) => this.pages?.go(detail.page));
     document.addEventListener("click", ({ target }) => this.#goTo(target.closest("[data-go-to]")));
   }
 
@@ -107,7 +111,7 @@ class Viewer {
 
   #goTo(button) {
     if (!button || !this.pages) return;
-    this.root.dispatchEvent(new CustomEvent("dossier:asked", { bubbles: true }));
+    this.#say("asked");
     this.pages.go(Number(button.dataset.goTo));
   }
 
@@ -118,7 +122,11 @@ class Viewer {
       const isHere = Number(line.dataset.first) <= number && number <= Number(line.dataset.last);
       line.toggleAttribute("aria-current", isHere);
     });
-    this.root.dispatchEvent(new CustomEvent("dossier:turned", { bubbles: true, detail: { page: number } }));
+    this.#say("turned", { page: number });
+  }
+
+  #say(what, detail) {
+    this.root.dispatchEvent(new CustomEvent(`dossier:${what}`, { bubbles: true, detail }));
   }
 
   // Kept in this browser: an identifier that means nothing outside the platform, and a number.

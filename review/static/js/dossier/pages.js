@@ -3,6 +3,7 @@
 
 import { drawWatermark } from "./watermark.js";
 
+const FIRST = "dossier-first-page"; // when the reader sees something: a measure for benchmarks
 const MOST_PIXELS = 16_000_000;
 const GAP = 24; // CSS pixels left and right of a page that fits the width
 const MARGIN = 4;
@@ -57,6 +58,7 @@ export class Pages extends EventTarget {
   rotate() {
     const sheet = this.sheets[this.current - 1];
     sheet.turned = (sheet.turned + 90) % 360;
+    sheet.box.dataset.turned = sheet.turned || "";
     this.#layOut();
   }
 
@@ -175,10 +177,11 @@ export class Pages extends EventTarget {
     await sheet.task.promise;
     drawWatermark(canvas, this.watermark, ratio);
     sheet.box.replaceChildren(canvas);
+    if (!performance.getEntriesByName(FIRST).length) performance.mark(FIRST);
     const layer = await this.#lay(sheet, view);
     if (sheet.drawn !== asked) return null;
     sheet.box.append(layer);
-    this.dispatchEvent(new CustomEvent("drawn", { detail: sheet.number }));
+    this.dispatchEvent(new CustomEvent("drawn", { detail: { page: sheet.number, box: sheet.box } }));
     return null;
   }
 

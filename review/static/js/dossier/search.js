@@ -5,8 +5,9 @@ const HIT = "dossier-hit";
 const HERE = "dossier-hit-here";
 const WAIT = 250; // milliseconds after the last key
 
-export class Search {
+export class Search extends EventTarget {
   constructor(pages, field, count, words) {
+    super();
     Object.assign(this, { pages, field, count, words, hits: [], at: -1, asked: "" });
     pages.addEventListener("drawn", () => this.#paint());
   }
@@ -72,6 +73,7 @@ export class Search {
     const ranges = this.hits.map((each) => this.#range(each));
     CSS.highlights.set(HIT, new Highlight(...ranges.filter(Boolean)));
     CSS.highlights.set(HERE, new Highlight(...[ranges[this.at]].filter(Boolean)));
+    this.dispatchEvent(new Event("found"));
   }
 
   #range({ number, from, to }) {

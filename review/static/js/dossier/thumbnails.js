@@ -12,7 +12,7 @@ export function showThumbnails(rail, pages, label) {
       seen.unobserve(target);
       queue = queue.then(() => draw(target, pages)).catch(() => {}); // a page that fails says so at full size
     }
-  }, { root: rail, rootMargin: "50% 0px" });
+  }, { root: rail.closest(".dossier-side"), rootMargin: "50% 0px" });
   rail.replaceChildren(...buttons);
   buttons.forEach((button) => seen.observe(button));
   pages.addEventListener("turned", ({ detail }) => mark(buttons, detail));
@@ -45,7 +45,12 @@ function mark(buttons, number) {
   buttons.find((each) => each.hasAttribute("aria-current"))?.removeAttribute("aria-current");
   const button = buttons[number - 1];
   button.setAttribute("aria-current", "page");
-  const rail = button.parentElement;
-  const away = button.offsetTop < rail.scrollTop || button.offsetTop + button.clientHeight > rail.scrollTop + rail.clientHeight;
-  if (away) rail.scrollTop = button.offsetTop - rail.clientHeight / 3;
+  const rail = button.closest(".dossier-rail");
+  if (rail.open) keepInView(button, rail.parentElement);
+}
+
+// Only the rail scrolls: scrollIntoView would move the whole window.
+function keepInView(button, side) {
+  const [box, view] = [button.getBoundingClientRect(), side.getBoundingClientRect()];
+  if (box.top < view.top || box.bottom > view.bottom) side.scrollTop += box.top - view.top - view.height / 3;
 }
