@@ -39,12 +39,16 @@ class Mark:
         return self.x0, self.y0, self.x1, self.y1
 
 
+def unheard(done: int, pages: int) -> None:
+    """Progress that nobody watches."""
+
+
 def redact(
     source: Source,
     target: Path,
     marks: Iterable[Mark],
     terms: Iterable[str] = (),
-    progress: Progress = lambda done, pages: None,
+    progress: Progress = unheard,
 ) -> None:
     """Write the redacted copy; raises UnreadablePdfError or MisplacedMarkError and writes nothing.
 
