@@ -182,6 +182,8 @@ class JobKind(StrEnum):
     PROPOSE_INDEX = "propose_index"
     PROPOSE_MARKS = "propose_marks"
     MAKE_COPY = "make_copy"
+    TAKE_IN_DOSSIERS = "take_in_dossiers"
+    ASSEMBLE_DOSSIER = "assemble_dossier"
 
 
 class JobStatus(StrEnum):
@@ -198,6 +200,9 @@ class JobFailure(StrEnum):
     BROKE_OFF = "broke_off"
     INTERRUPTED = "interrupted"
     IN_USE = "in_use"
+    ARRIVED_DAMAGED = "arrived_damaged"
+    ARCHIVE_UNREADABLE = "archive_unreadable"
+    TOO_LARGE_TOGETHER = "too_large_together"
 
 
 class Likeness(StrEnum):

@@ -305,3 +305,31 @@ class NoSuchDocumentTypeError(DomainError):
 
 class UndecidedMarksError(DomainError):
     """Proposed rectangles are neither accepted nor turned down."""
+
+
+class UploadTooLargeError(DomainError):
+    """The file is empty, or larger than the platform takes."""
+
+
+class WrongOffsetError(DomainError):
+    """Other bytes of the upload are waited for; ``received`` says from where on."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(received)
+        self.received = received
+
+
+class NothingWaitsError(DomainError):
+    """The dossier has no file that waits for a decision."""
+
+
+class ReasonNeededError(DomainError):
+    """The case is in a frozen frame: its dossier changes only with a reason."""
+
+
+class FileRefusedError(DomainError):
+    """A file cannot become part of a dossier; ``refusal`` is the FileRefusal that says why."""
+
+    def __init__(self, refusal: StrEnum) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from review.domain.dossier_copies import assemble_dossier
+from review.domain.dossier_intake import take_in
 from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
@@ -26,6 +28,8 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.PROPOSE_INDEX: propose_index,
     JobKind.PROPOSE_MARKS: propose_marks,
     JobKind.MAKE_COPY: make_copy,
+    JobKind.TAKE_IN_DOSSIERS: take_in,
+    JobKind.ASSEMBLE_DOSSIER: assemble_dossier,
 }
 
 POLL_SECONDS = 0.25

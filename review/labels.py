@@ -247,6 +247,8 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.PROPOSE_INDEX: _l("从书签和文字层查找目录"),
         JobKind.PROPOSE_MARKS: _l("从文字层查找姓名和机构"),
         JobKind.MAKE_COPY: _l("制作遮盖副本"),
+        JobKind.TAKE_IN_DOSSIERS: _l("处理上传的卷宗"),
+        JobKind.ASSEMBLE_DOSSIER: _l("合成完整卷宗"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),
@@ -270,6 +272,16 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobFailure.IN_USE: _l(
             "没有撤销，也没有更改任何内容：其中的案件或承办人员已经另有用途"
             "（例如已上传卷宗，或已开通账号）。"
+        ),
+        JobFailure.ARRIVED_DAMAGED: _l(
+            "没有收下：收到的内容与选择的文件不一致，可能是传输出错。请返回后重新上传。"
+        ),
+        JobFailure.ARCHIVE_UNREADABLE: _l(
+            "没有收下：压缩包无法打开，或其中超过 5,000 个文件。请重新压缩为 zip 后再上传。"
+        ),
+        JobFailure.TOO_LARGE_TOGETHER: _l(
+            "没有合成完整卷宗：各文件加在一起超过 3,000 页，或需要的时间、内存超出限度。"
+            "文件都已保存；请返回后减少文件，或降低扫描分辨率后重新上传。"
         ),
     },
     Likeness: {
@@ -383,6 +395,16 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "register.rejects_taken": _l("下载未导入的行"),
     "dossier.opened": _l("打开卷宗"),
     "dossier.damaged": _l("卷宗文件损坏"),
+    "dossier.begun": _l("建立卷宗"),
+    "dossier.files_received": _l("收到卷宗文件"),
+    "dossier.file_matched": _l("为文件指定案件"),
+    "dossier.files_used": _l("启用卷宗文件"),
+    "dossier.files_discarded": _l("放弃卷宗文件"),
+    "dossier.assembled": _l("合成完整卷宗"),
+    "upload.begun": _l("开始上传"),
+    "upload.received": _l("上传完成"),
+    "upload.withdrawn": _l("取消上传"),
+    "upload.ended": _l("处理完上传的文件"),
     "round.created": _l("建立评估活动"),
     "round.frozen": _l("冻结抽样框"),
     "case.excluded": _l("排除案件"),
@@ -402,6 +424,8 @@ AUDIT_ACTIONS: dict[str, Any] = {
 AUDIT_OBJECTS: dict[str, Any] = {
     "dossier": _l("卷宗"),
     "dossier_copy": _l("卷宗副本"),
+    "dossier_file": _l("卷宗文件"),
+    "dossier_upload": _l("卷宗上传"),
     "user": _l("账号"),
     "login_session": _l("登录"),
     "login_failure": _l("登录失败"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase, UnsupportedOperation
+from pathlib import Path
 from typing import Any, Protocol
 
 import fsspec
@@ -80,6 +81,12 @@ def put(parts: Iterable[bytes]) -> Stored:
         file.flush()
         _sync(file)
     return Stored(key, encrypt(cipher_key), whole.hexdigest(), bytes(digests), size)
+
+
+def put_file(path: Path) -> Stored:
+    """Store the bytes of a file on the disk."""
+    with path.open("rb") as file:
+        return put(iter(lambda: file.read(CHUNK), b""))
 
 
 def remove(key: str) -> None:

@@ -24,6 +24,7 @@ from review.blueprints import (
     rounds,
     rubrics,
     sampling,
+    uploads,
 )
 
 BLUEPRINTS = (
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     readings.bp,
     indexing.bp,
     redacting.bp,
+    uploads.bp,
     rounds.bp,
     sampling.bp,
     exclusions.bp,

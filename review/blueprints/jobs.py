@@ -17,6 +17,8 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.PROPOSE_INDEX: lambda of: url_for("indexing.show", public_id=of["dossier"]),
     JobKind.PROPOSE_MARKS: lambda of: url_for("redacting.show", public_id=of["dossier"]),
     JobKind.MAKE_COPY: lambda of: url_for("redacting.preview", public_id=of["dossier"]),
+    JobKind.TAKE_IN_DOSSIERS: lambda of: url_for("uploads.show", public_id=of["upload"]),
+    JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
 }
 
 

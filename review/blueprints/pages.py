@@ -37,6 +37,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, Any], ...]] = {
         ("adjudication.index", _l("合议")),
         ("cases.index", _l("案件")),
         ("imports.index", _l("台账导入")),
+        ("dossiers.index", _l("卷宗")),
         ("rubrics.index", _l("评估标准")),
         ("invitations.index", _l("人员邀请")),
     ),

@@ -53,7 +53,8 @@ class Dossier(Model):
 
 
 class DossierUpload(Model):
-    """One file on its way in, in parts; ``case_id`` is given when its case was chosen by hand."""
+    """One file on its way in, in parts; ``case_id`` is given when its case was chosen by hand.
+    Files chosen together share a ``batch``."""
 
     __tablename__ = "dossier_upload"
 
@@ -62,6 +63,7 @@ class DossierUpload(Model):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    batch: Mapped[str] = mapped_column(String(22))
     name: Mapped[bytes] = mapped_column(Encrypted)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))
@@ -99,6 +101,19 @@ class DossierFile(Model):
     refusal: Mapped[FileRefusal | None]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[datetime]
+
+
+class DossierChange(Model):
+    """The files in use were changed, by whom and why; ``digest_before`` covers the former ones."""
+
+    __tablename__ = "dossier_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    reason: Mapped[str]
+    digest_before: Mapped[str | None] = mapped_column(String(64))
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    changed_at: Mapped[datetime]
 
 
 class DossierCopy(Model):

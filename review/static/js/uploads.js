@@ -1,0 +1,83 @@
+// Sends files in parts, goes on where a broken upload stopped, and shows how far it is.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-upload]");
+  if (!form) return;
+  const token = form.querySelector("[name=csrf_token]").value;
+  const progress = form.querySelector("[data-upload-progress]");
+  const problem = form.querySelector("[data-upload-problem]");
+  const LARGEST_DIGESTED = 64 * 1024 * 1024;
+
+  const ask = async (address, body, method = "POST") => {
+    const headers = { "X-CSRFToken": token, Accept: "application/json" };
+    if (body instanceof Blob) headers["Content-Type"] = "application/octet-stream";
+    const answer = await fetch(address, { method, headers, body });
+    const told = await answer.json().catch(() => ({}));
+    return { ...told, code: answer.status };
+  };
+
+  // Remembered without its name: a name of a file may hold that of a person.
+  const memory = (file) => `upload:${file.size}:${file.lastModified}`;
+
+  const digest = async (file) => {
+    if (!window.crypto?.subtle || file.size > LARGEST_DIGESTED) return "";
+    const bytes = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+
+  const resumed = async (file) => {
+    const address = localStorage.getItem(memory(file));
+    if (!address) return null;
+    const told = await ask(`${address}/state`, undefined, "GET");
+    return told.code === 200 && told.status === "receiving" ? told : null;
+  };
+
+  const begun = async (file) => {
+    const fields = { name: file.name, size: file.size, batch: form.dataset.batch, sha256: await digest(file) };
+    const told = await ask(form.dataset.begin, new URLSearchParams(fields));
+    if (told.code !== 201) throw new Error(told.message || "");
+    localStorage.setItem(memory(file), told.address);
+    return told;
+  };
+
+  const show = (file, received) => {
+    const share = Math.floor((100 * received) / file.size);
+    progress.hidden = false;
+    progress.querySelector("progress").value = share;
+    progress.querySelector("span").textContent = `${file.name} ${share}%`;
+  };
+
+  const send = async (file) => {
+    let told = (await resumed(file)) || (await begun(file));
+    const { address } = told;
+    while (told.received < file.size) {
+      show(file, told.received);
+      const piece = file.slice(told.received, told.received + told.part);
+      told = await ask(`${address}/parts/${told.received}`, piece);
+      if (![200, 409].includes(told.code) || told.status !== "receiving") throw new Error(told.message || "");
+    }
+    show(file, file.size);
+    const done = await ask(`${address}/complete`);
+    localStorage.removeItem(memory(file));
+    return done.page || address;
+  };
+
+  form.addEventListener("submit", async (event) => {
+    const files = [...form.querySelector("[type=file]").files];
+    if (!files.length) return;
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    problem.hidden = true;
+    try {
+      let page = null;
+      for (const file of files) page = await send(file);
+      location.assign(page);
+    } catch (error) {
+      problem.textContent = error instanceof TypeError || !error.message ? problem.dataset.broken : error.message;
+      problem.hidden = false;
+      button.disabled = false;
+    }
+  });
+})();
