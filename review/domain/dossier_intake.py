@@ -13,7 +13,7 @@ from typing import Any
 from review.domain.audit import record
 from review.domain.dossier_archive import Archive, Member
 from review.domain.dossier_child import COPY, Outcome, assemble
-from review.domain.dossier_copies import join, keep_full_copy, make_full_copy
+from review.domain.dossier_copies import digest_of, join, keep_full_copy, make_full_copy
 from review.domain.dossier_names import CaseNumbers, shown_name, title_of
 from review.domain.dossiers import dossier_for, is_for_use
 from review.domain.jobs import Report
@@ -24,7 +24,14 @@ from review.extensions import db
 from review.models.dossiers import Dossier, DossierFile, DossierUpload, StoredFile
 from review.permissions import Actor
 from review.privacy import decrypt_text, encrypt_text
-from review.queries.uploads import files_with, numbers_within, ordinals_done, own_upload, parts_of
+from review.queries.uploads import (
+    dossiers_of_upload,
+    files_with,
+    numbers_within,
+    ordinals_done,
+    own_upload,
+    parts_of,
+)
 from review.storage import Stored, StoredReader, put_file, remove
 
 
@@ -68,6 +75,7 @@ def _take_in(upload: DossierUpload, folder: Path, by: Actor, report: Report) -> 
             with TemporaryDirectory(dir=folder) as desk:
                 _take_group(upload, archive, arrivals, Path(desk), by)
             report(number + 1, len(groups))
+        _catch_up(upload, by)
     _end(upload, UploadStatus.DONE, by)
 
 
@@ -147,10 +155,17 @@ def _add_to_dossier(
         file.dossier_id, file.position, file.status = dossier.id, position, status
     record(by, "dossier.files_received", dossier, files=len(readable), status=status.value)
     db.session.commit()
-    if status is FileStatus.IN_USE and former:
-        make_full_copy(dossier, by)
-    elif status is FileStatus.IN_USE:
+    if status is FileStatus.IN_USE and not former:
         keep_full_copy(dossier, desk / COPY, sum(file.pages for file in readable), by)
+
+
+def _catch_up(upload: DossierUpload, by: Actor) -> None:
+    """Make the full copy of those dossiers whose files are others than those in their copy: some
+    were there before, or an earlier attempt broke off. Commits after each."""
+    for dossier in dossiers_of_upload(upload):
+        if dossier.files_digest != digest_of(files_with(dossier, FileStatus.IN_USE)):
+            make_full_copy(dossier, by)
+    db.session.commit()
 
 
 def _end(upload: DossierUpload, status: UploadStatus, by: Actor) -> None:

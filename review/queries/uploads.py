@@ -77,6 +77,13 @@ def files_of_upload(upload: DossierUpload) -> list[tuple[DossierFile, str, str, 
     return [(file, decrypt_text(file.name), *case) for file, *case in rows]
 
 
+def dossiers_of_upload(upload: DossierUpload) -> Sequence[Dossier]:
+    """The dossiers that use files of this upload."""
+    uses = DossierFile.upload_id == upload.id, DossierFile.status == FileStatus.IN_USE
+    ids = select(DossierFile.dossier_id).where(*uses)
+    return db.session.scalars(select(Dossier).where(Dossier.id.in_(ids)).order_by(Dossier.id)).all()
+
+
 def file_of_upload(upload: DossierUpload, file_id: int) -> DossierFile | None:
     found = db.session.get(DossierFile, file_id)
     return found if found and found.upload_id == upload.id else None

@@ -134,6 +134,22 @@ def upload(here: Province, _actor: str) -> Mapping[str, Any]:
     return {"file": (BytesIO(register(here.copy(), COUNTY)), "register.xlsx")}
 
 
+def dossier_file(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"files": (BytesIO(b"%PDF-1.7"), "a.pdf")}
+
+
+def announcement(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"name": "a.pdf", "size": "10", "batch": "b" * 22}
+
+
+def change_of_files(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"action": "replace", "reason": "原扫描缺第三页"}
+
+
+def case_number(here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"number": here.things["case_number"]["county-draft"].key}
+
+
 def sheet(_here: Province, _actor: str) -> Mapping[str, Any]:
     given = {f"mark_{c.code}-points": str(c.points) for c in get_rubric(CIVIL_RUBRIC).criteria}
     return given | {"version": "1", "comment": "清楚", "action": "save"}
@@ -213,6 +229,8 @@ MAY_INVITE = replace(INVITES, kind="role", visible=may_give)
 ROUND_READ = only(ORGANISER, AUDITOR, kind="round", visible=inside)
 ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
+DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
+OWN_UPLOAD = only(ORGANISER, kind="upload", visible=own)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
 PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
 DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
@@ -255,6 +273,19 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("cases.index", GET): only(ORGANISER),
     ("cases.show", GET): only(ORGANISER, kind="case", visible=inside),
     # dossiers
+    ("dossiers.index", GET): only(ORGANISER, queries={"round": "round"}),
+    ("dossiers.show", GET): DOSSIER,
+    ("dossiers.use_files", POST): replace(DOSSIER, data=change_of_files),
+    ("dossiers.discard_files", POST): DOSSIER,
+    ("uploads.index", GET): only(ORGANISER),
+    ("uploads.send", POST): only(ORGANISER, data=dossier_file),
+    ("uploads.begin", POST): only(ORGANISER, data=announcement),
+    ("uploads.state", GET): OWN_UPLOAD,
+    ("uploads.part", POST): only(ORGANISER, kind="part", visible=own),
+    ("uploads.complete", POST): OWN_UPLOAD,
+    ("uploads.withdraw", POST): OWN_UPLOAD,
+    ("uploads.show", GET): OWN_UPLOAD,
+    ("uploads.match", POST): only(ORGANISER, kind="unmatched", visible=own, data=case_number),
     ("dossiers.copy", GET): only(ORGANISER, kind="copy", visible=inside, leaves_trace=True),
     ("own_dossiers.copy", GET): only(REVIEWER, kind="own_dossier", visible=own, leaves_trace=True),
     # handlers that look like one person

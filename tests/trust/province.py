@@ -22,6 +22,7 @@ from review.enums import (
     CaseKind,
     CaseType,
     ExclusionReason,
+    FileStatus,
     Grade,
     HandlerType,
     ImportStatus,
@@ -32,6 +33,7 @@ from review.enums import (
     RoundStatus,
     SampledCaseStatus,
     SettledBy,
+    UploadStatus,
 )
 from review.models.accounts import (
     Invitation,
@@ -43,6 +45,7 @@ from review.models.accounts import (
 from review.models.assignment import Assignment, PanelMember
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
+from review.models.dossiers import DossierFile, DossierUpload
 from review.models.exclusions import Exclusion
 from review.models.handler import Handler, Provider
 from review.models.jobs import Job
@@ -159,6 +162,7 @@ def build() -> Province:
     _alike(here)
     _registers(here)
     _jobs(here)
+    _uploads(here)
     _audit_events(here)
     return here
 
@@ -301,6 +305,40 @@ def _registers(here: Province) -> None:
             key = f"{name}-{status.value}"
             known = {"region_code": actor.region_code, "status": status.value}
             here.thing("import", key, staged.id, **known)
+
+
+def _uploads(here: Province) -> None:
+    """Uploads of two counties: one begun, one with a file of an unknown case."""
+    for name in ("organiser@county", "organiser@other"):
+        member, owners = here.members[name], frozenset({name})
+        for status in UploadStatus.RECEIVING, UploadStatus.DONE:
+            upload = add(
+                DossierUpload(
+                    public_id=f"upload{here.next():016d}",
+                    region_code=member.region_code,
+                    owner_id=member.user_id,
+                    batch="b" * 22,
+                    name=encrypt_text(here.canary("FILENAME", member.region_code, name)),
+                    size=10,
+                    status=status,
+                    made_at=NOON,
+                )
+            )
+            known = {"region_code": member.region_code, "owners": owners, "status": status.value}
+            here.thing("upload", f"{name}-{status}", upload.public_id, **known)
+        here.thing("part", name, {"public_id": upload.public_id, "start": 0}, owners=owners)
+        file = add(
+            DossierFile(
+                upload_id=upload.id,
+                ordinal=0,
+                name=encrypt_text(here.canary("FILENAME", member.region_code, name)),
+                status=FileStatus.UNMATCHED,
+                uploaded_by_id=member.user_id,
+                uploaded_at=NOON,
+            )
+        )
+        key = {"public_id": upload.public_id, "file_id": file.id}
+        here.thing("unmatched", name, key, owners=owners)
 
 
 def _jobs(here: Province) -> None:

@@ -29,6 +29,8 @@ MISSING_KEYS: dict[str, Any] = {
     "region": "999999",
     "rubric": {"name": "none", "version": 9},
     "exclusion": {"round_id": 999_999, "case_id": 999_999},
+    "part": {"public_id": "nosuchthing".ljust(22, "x"), "start": 0},
+    "unmatched": {"public_id": "nosuchthing".ljust(22, "x"), "file_id": 999_999},
     "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},
     "alike": {"kept_id": 999_998, "other_id": 999_999},
     "document": {"public_id": "nosuchthing".ljust(22, "x"), "document_id": 999_999},

@@ -45,7 +45,7 @@
     const share = Math.floor((100 * received) / file.size);
     progress.hidden = false;
     progress.querySelector("progress").value = share;
-    progress.querySelector("span").textContent = `${file.name} ${share}%`;
+    progress.querySelector("output").textContent = `${file.name} ${share}%`;
   };
 
   const send = async (file) => {
