@@ -30,13 +30,14 @@ def index():
     wished = request.args.get("status")
     status = DossierStatus(wished) if wished in set(DossierStatus) else None
     rounds = rounds_with_cases(g.actor)
-    chosen = round_id if round_id in {row.id for row in rounds} else None
-    lines, counts = dossier_lines(g.actor, chosen, status, page)
+    if round_id not in {None, *(row.id for row in rounds)}:
+        abort(404)
+    lines, counts = dossier_lines(g.actor, round_id, status, page)
     rows = counts[status] if status else sum(counts.values())
     return render_template(
         "dossiers/index.html",
         rounds=rounds,
-        chosen=chosen,
+        chosen=round_id,
         status=status,
         lines=lines,
         counts=counts,

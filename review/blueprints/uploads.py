@@ -75,10 +75,12 @@ def state(public_id):
 @requires(Permission.DOSSIER_MANAGE)
 def part(public_id, start):
     upload = _own(public_id)
-    if not 0 < (request.content_length or 0) <= PART_BYTES:
+    piece = request.files.get("piece") or abort(HTTPStatus.BAD_REQUEST)
+    content = piece.read(PART_BYTES + 1)
+    if not 0 < len(content) <= PART_BYTES:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        receive_part(upload, start, request.get_data(cache=False))
+        receive_part(upload, start, content)
     except (WrongOffsetError, WrongStatusError):
         return jsonify(_state(_own(public_id))), HTTPStatus.CONFLICT
     return jsonify(_state(upload))

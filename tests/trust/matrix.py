@@ -142,6 +142,10 @@ def announcement(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"name": "a.pdf", "size": "10", "batch": "b" * 22}
 
 
+def piece(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"piece": (BytesIO(b"%PDF-"), "blob")}
+
+
 def change_of_files(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"action": "replace", "reason": "原扫描缺第三页"}
 
@@ -281,7 +285,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("uploads.send", POST): only(ORGANISER, data=dossier_file),
     ("uploads.begin", POST): only(ORGANISER, data=announcement),
     ("uploads.state", GET): OWN_UPLOAD,
-    ("uploads.part", POST): only(ORGANISER, kind="part", visible=own),
+    ("uploads.part", POST): only(ORGANISER, kind="part", visible=own, data=piece),
     ("uploads.complete", POST): OWN_UPLOAD,
     ("uploads.withdraw", POST): OWN_UPLOAD,
     ("uploads.show", GET): OWN_UPLOAD,

@@ -308,37 +308,45 @@ def _registers(here: Province) -> None:
 
 
 def _uploads(here: Province) -> None:
-    """Uploads of two counties: one begun, one with a file of an unknown case."""
+    """Uploads of two counties: received, on its way, and one with a file of an unknown case."""
     for name in ("organiser@county", "organiser@other"):
-        member, owners = here.members[name], frozenset({name})
-        for status in UploadStatus.RECEIVING, UploadStatus.DONE:
-            upload = add(
-                DossierUpload(
-                    public_id=f"upload{here.next():016d}",
-                    region_code=member.region_code,
-                    owner_id=member.user_id,
-                    batch="b" * 22,
-                    name=encrypt_text(here.canary("FILENAME", member.region_code, name)),
-                    size=10,
-                    status=status,
-                    made_at=NOON,
-                )
-            )
-            known = {"region_code": member.region_code, "owners": owners, "status": status.value}
-            here.thing("upload", f"{name}-{status}", upload.public_id, **known)
-        here.thing("part", name, {"public_id": upload.public_id, "start": 0}, owners=owners)
+        owners = frozenset({name})
+        received = _upload(here, name, UploadStatus.RECEIVING, 10)
+        part = {"public_id": _upload(here, name, UploadStatus.RECEIVING, 0).public_id, "start": 0}
+        done = _upload(here, name, UploadStatus.DONE, 10)
+        for upload in received, done:
+            key, status = upload.public_id, upload.status.value
+            here.thing("upload", f"{name}-{status}", key, owners=owners, status=status)
+        here.thing("part", name, part, owners=owners)
         file = add(
             DossierFile(
-                upload_id=upload.id,
+                upload_id=done.id,
                 ordinal=0,
-                name=encrypt_text(here.canary("FILENAME", member.region_code, name)),
+                name=encrypt_text(here.canary("FILENAME", done.region_code, name)),
                 status=FileStatus.UNMATCHED,
-                uploaded_by_id=member.user_id,
+                uploaded_by_id=done.owner_id,
                 uploaded_at=NOON,
             )
         )
-        key = {"public_id": upload.public_id, "file_id": file.id}
-        here.thing("unmatched", name, key, owners=owners)
+        unmatched = {"public_id": done.public_id, "file_id": file.id}
+        here.thing("unmatched", name, unmatched, owners=owners)
+
+
+def _upload(here: Province, name: str, status: UploadStatus, received: int) -> DossierUpload:
+    member = here.members[name]
+    return add(
+        DossierUpload(
+            public_id=f"upload{here.next():016d}",
+            region_code=member.region_code,
+            owner_id=member.user_id,
+            batch="b" * 22,
+            name=encrypt_text(here.canary("FILENAME", member.region_code, name)),
+            size=10,
+            received=received,
+            status=status,
+            made_at=NOON,
+        )
+    )
 
 
 def _jobs(here: Province) -> None:

@@ -11,7 +11,6 @@
 
   const ask = async (address, body, method = "POST") => {
     const headers = { "X-CSRFToken": token, Accept: "application/json" };
-    if (body instanceof Blob) headers["Content-Type"] = "application/octet-stream";
     const answer = await fetch(address, { method, headers, body });
     const told = await answer.json().catch(() => ({}));
     return { ...told, code: answer.status };
@@ -53,7 +52,8 @@
     const { address } = told;
     while (told.received < file.size) {
       show(file, told.received);
-      const piece = file.slice(told.received, told.received + told.part);
+      const piece = new FormData();
+      piece.append("piece", file.slice(told.received, told.received + told.part));
       told = await ask(`${address}/parts/${told.received}`, piece);
       if (![200, 409].includes(told.code) || told.status !== "receiving") throw new Error(told.message || "");
     }
