@@ -1,6 +1,6 @@
 """Uploads in batches, and why a dossier changed
 
-Revision: 0009, after 0008.
+Revision: 0010, after 0009.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0009'
-down_revision = '0008'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
