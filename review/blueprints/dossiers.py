@@ -15,7 +15,7 @@ from review.queries.dossier_list import (
     changes_of,
     dossier_files,
     dossier_lines,
-    rounds_with_cases,
+    rounds_within,
 )
 from review.queries.dossiers import copy_in, dossier_in
 from review.queries.uploads import is_in_frame
@@ -29,7 +29,7 @@ def index():
     round_id, page = request.args.get("round", type=int), page_number()
     wished = request.args.get("status")
     status = DossierStatus(wished) if wished in set(DossierStatus) else None
-    rounds = rounds_with_cases(g.actor)
+    rounds = rounds_within(g.actor)
     if round_id not in {None, *(row.id for row in rounds)}:
         abort(404)
     lines, counts = dossier_lines(g.actor, round_id, status, page)

@@ -63,12 +63,11 @@ def dossier_lines(
     return [_line(*row) for row in rows], _counts(actor, round_id)
 
 
-def rounds_with_cases(actor: Actor) -> Sequence[Row[Any]]:
-    """Id and name of each round of the tree in which cases were drawn, newest first."""
-    drawn = select(SampledCase.id).where(SampledCase.round_id == Round.id).exists()
+def rounds_within(actor: Actor) -> Sequence[Row[Any]]:
+    """Id and name of each round of the tree, newest first."""
     return db.session.execute(
         select(Round.id, Round.name)
-        .where(within(Round.region_code, actor.region_code), drawn)
+        .where(within(Round.region_code, actor.region_code))
         .order_by(Round.id.desc())
     ).all()
 

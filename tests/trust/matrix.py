@@ -233,7 +233,6 @@ MAY_INVITE = replace(INVITES, kind="role", visible=may_give)
 ROUND_READ = only(ORGANISER, AUDITOR, kind="round", visible=inside)
 ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
-DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
 OWN_UPLOAD = only(ORGANISER, kind="upload", visible=own)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
 PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
@@ -277,7 +276,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("cases.index", GET): only(ORGANISER),
     ("cases.show", GET): only(ORGANISER, kind="case", visible=inside),
     # dossiers
-    ("dossiers.index", GET): only(ORGANISER, queries={"round": "round"}),
+    ("dossiers.index", GET): only(ORGANISER, queries={"round": "round"}, visible=inside),
     ("dossiers.show", GET): DOSSIER,
     ("dossiers.use_files", POST): replace(DOSSIER, data=change_of_files),
     ("dossiers.discard_files", POST): DOSSIER,
