@@ -5,9 +5,9 @@ from typing import Any
 
 from review.domain.audit import record
 from review.domain.dossier_documents import DOCUMENT_TYPES
-from review.domain.dossier_index import propose_documents
 from review.domain.dossier_source import source_of
 from review.domain.jobs import Report, enqueue
+from review.domain.pdf_child import propose_documents
 from review.enums import DossierStatus, IndexSource, JobKind
 from review.errors import NoSuchDocumentTypeError, NoSuchPageError
 from review.extensions import db

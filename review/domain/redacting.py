@@ -8,8 +8,8 @@ from typing import Any
 from review.domain.audit import record
 from review.domain.dossier_source import PIECE, source_of
 from review.domain.jobs import Report, enqueue
-from review.domain.redaction import Mark, redact
-from review.domain.redaction_proposals import proposed_marks
+from review.domain.pdf_child import proposed_marks, redact
+from review.domain.redaction import Mark
 from review.enums import CopyKind, DossierStatus, IndexSource, JobKind, MarkedContent, MarkStatus
 from review.errors import MisplacedMarkError, UndecidedMarksError
 from review.extensions import db
