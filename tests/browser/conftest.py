@@ -20,6 +20,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -83,6 +84,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or (
         SYSTEM_CHROMIUM if Path(SYSTEM_CHROMIUM).exists() else None
     )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -6,15 +6,22 @@ The names and codes of the counties are those of the register that the journey i
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from review.demo.dossier_facts import CaseFacts
+from review.demo.dossiers import synthetic_dossier
 from review.domain.analysis import refresh
+from review.domain.redaction import redact
 from review.enums import CaseKind, RegionLevel, Role
 from review.extensions import db
 from review.models.accounts import Membership, Region
-from review.models.cases import Case
+from review.models.cases import Agency, Case
+from review.models.handler import Handler, Provider
 from review.models.results import Result
 from review.models.rounds import Round
 from review.models.sampling import Stratum
+from review.privacy import decrypt_text
 from tests import world
 from tests.world import CITY, OTHER_CITY, OTHER_COUNTY, PROVINCE, add
 
@@ -68,6 +75,34 @@ def build() -> People:
     return People(
         administrator.user.email, chief.user.email, {r.user_id: r.user.email for r in reviewers}
     )
+
+
+def give_dossier(case: Case, by: Membership) -> None:
+    """A dossier made of the case's facts, redacted and indexed; the caller commits."""
+    handler = db.session.get_one(Handler, case.handler_id)
+    provider = db.session.get_one(Provider, case.provider_id)
+    facts = CaseFacts(
+        case_number=case.case_number,
+        kind=case.kind,
+        cause=case.cause or "",
+        place=COUNTIES[case.region_code],
+        agency=db.session.get_one(Agency, case.agency_id).name,
+        handler=handler.name,
+        provider=provider.name,
+        recipient=decrypt_text(case.recipient_name) if case.recipient_name else "",
+        assigned_on=case.assigned_on or case.closed_on,
+        closed_on=case.closed_on,
+        outcome=case.outcome,
+    )
+    content, truth = synthetic_dossier(facts, seed=1)
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder) / "full.pdf", Path(folder) / "redacted.pdf"
+        source.write_bytes(content)
+        redact(source, target, truth.names)
+        dossier = world.dossier(case, by, full=content, redacted=target.read_bytes())
+    dossier.pages = truth.pages
+    for code, first, last in truth.documents:
+        world.document(dossier, code, first_page=first, last_page=last)
 
 
 def _named(member: Membership, name: str) -> Membership:
