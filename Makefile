@@ -16,7 +16,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk postgresql redis-server
 MISSING = $(shell for package in $(SYSTEM_PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q ' installed' || echo $$package; done)
 
-.PHONY: help setup demo test properties lint format system system-packages lock translations bench fuzz clean
+.PHONY: help setup demo test properties lint format long system system-packages lock translations bench fuzz clean
 
 help: ## 列出各命令 List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ test: system-packages setup lint ## 准备一切并运行全部检查与测试 P
 
 properties: $(READY) ## 以一万份随机标准检验计分 Check the arithmetic on 10,000 generated rubrics
 	@GENERATED_RUBRICS=10000 $(BIN)/python -m pytest -q -n 2 tests/rubrics/test_properties.py
+
+long: $(READY) ## 抽样与分配的长时间验证 Long proofs of the draw and the panel: 100,000 draws, 10,000 panels
+	@DRAW_RUNS=100000 PANEL_RUNS=10000 $(BIN)/python -m pytest -n 2 tests/scoring
 
 lint: $(READY) ## 静态检查 Static checks
 	@echo "→ 静态检查 ruff, mypy, import contracts, templates …"

@@ -1,41 +1,56 @@
-"""Who marks which case: an exact, balanced and random assignment under hard conflicts.
+"""Who marks which case: random, balanced, connected, under hard conflicts.
 
 Model
-    n cases and r reviewers; a case may go to any reviewer with whom it has no conflict. Every
-    case needs k distinct markers and, where wanted, one more person in reserve.
+    n cases and r reviewers; a case may go to any reviewer with whom it has no conflict and who is
+    competent for it. Every case needs k distinct markers and, where wanted, one more person in
+    reserve; a common set of cases may get further markers, so that all reviewers are compared.
 
 Symbols
     conflicts[i, j]   whether reviewer j may never mark case i
-    x[i, j]           1 when reviewer j marks case i, else 0
-    load_j            sum over i of x[i, j]
-    w[i, j]           a random whole number from 0 to ``RANDOM_COSTS`` - 1, drawn from the seed
+    base_j, top_j     what reviewer j already has, and may have at most
+    level             the largest whole number with sum_j clip(level, base_j, top_j) <= all marks
 
-Problem
-    minimise   B * sum_j f(load_j) + sum_ij w[i, j] x[i, j]
-    subject to sum_j x[i, j] = k for each i, and x[i, j] = 0 wherever there is a conflict,
-    where f is 0 up to the floor of the mean load and rises convexly above it, and B exceeds any
-    sum of the w. So loads come first: whenever loads that differ by at most one exist, they are
-    found; among all such assignments the random costs choose.
+Rules, each before the next
+    1. conflicts, competence, distinct markers, quotas and capacities: never broken; a case whose
+       quota cannot be met is named by an error, and nothing is assigned;
+    2. loads between level and level + 1, as far as ``top`` and conflicts allow: spread <= 1;
+    3. no reviewer-case pair with a probability above ``CAP``, raised step by step only where
+       rule 2 or a small pool forbids it; ``Panel.chance`` says how far. Further marks of common
+       cases are not counted: many mark them, and are meant to;
+    4. lowest cost, by an exact linear programme (``scoring.chances``); without costs a random
+       one, so that equals are treated equally;
+    5. one component of reviewers (``scoring.linking``).
 
-Solution
-    Minimum-cost flow source -> cases -> reviewers -> sink, solved exactly by OR-tools (cost
-    scaling push-relabel). Flows are whole because capacities are.
+Randomness
+    The programme yields chances, a seeded rounding draws the marks with exactly these chances
+    (``scoring.rounding``). Markers come first, the reserves are drawn among the rest by the same
+    rules. An exchange for rule 5 moves a mark outside its chance; it is rare, and counted.
+
+Adjusting
+    ``standing`` holds what stays. Only ``VACANT`` places are filled; running again on a full panel
+    returns it unchanged.
 
 Source
-    Ahuja, Magnanti and Orlin, Network Flows, 1993, ch. 10 and 14.
+    Jecmen et al., Mitigating Manipulation in Peer Review via Randomized Reviewer Assignments,
+    NeurIPS 2020; Ahuja, Magnanti and Orlin, Network Flows, 1993, ch. 14.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from scoring.balance import CAP, Marks, balanced_marks
+from scoring.chances import PARTS
+from scoring.linking import common_cases, components, connect
+from scoring.panel import VACANT, Conflicts, Indices, Panel, free_pairs, loads, marks_of, places_of
+from scoring.programme import Costs
 
 RANDOM_COSTS = 1024
 """Number of levels of the random cost of a pair: enough to make ties rare among a panel."""
 
-Conflicts = NDArray[np.bool_]
-Indices = NDArray[np.int64]
+POOL = 10
+"""Cases with fewer possible reviewers are reported: a guess would be right too often. So are those
+with fewer than ``CAP`` allows, four for each mark."""
 
 
 class TooFewEligibleError(ValueError):
@@ -47,51 +62,83 @@ class TooFewEligibleError(ValueError):
         self.needed = needed
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """Reviewers as column indices: ``markers`` (n, k) and ``reserves`` (n,), or None."""
-
-    markers: Indices
-    reserves: Indices | None
-
-
-def assign(conflicts: Conflicts, marks: int, *, reserve: bool, seed: int) -> Panel:
+def assign(
+    conflicts: Conflicts,
+    marks: int,
+    *,
+    reserve: bool,
+    seed: int,
+    costs: Costs | None = None,
+    capacity: Indices | None = None,
+    standing: Panel | None = None,
+    common: int = 0,
+    further_marks: int = 0,
+) -> Panel:
     """Markers, and a reserve who is none of them, for every case.
 
     Parameters
     ----------
     conflicts
-        Boolean, (n cases, r reviewers); not changed.
+        Boolean, (n cases, r reviewers); not changed. Incompetence counts as a conflict.
     marks
         k, markers per case, at least 1.
     reserve
         Whether each case gets one more reviewer, balanced among themselves.
     seed
         Same arguments and seed, same panel; a marker's place among the k is random too.
+    costs
+        int32, (n, r), 0 or above: the lower, the better the match. Random if left out.
+    capacity
+        (r,): most marks of each reviewer, those standing included; a reserve is no mark.
+    standing
+        A panel with as many cases and places, some of them ``VACANT``; all others stay, and so
+        does its common set.
+    common, further_marks
+        Size of the common set, and marks per case beyond k there (fewer where the pool ends).
 
     Raises
     ------
     TooFewEligibleError
-        A case has fewer than k (+ 1 with a reserve) reviewers without conflict. Nothing is
-        assigned then; with enough for every case an answer always exists.
+        A case has fewer than k (+ 1 with a reserve) reviewers without conflict.
+    CapacityError
+        The capacities of some cases' reviewers do not suffice.
     ValueError
         ``conflicts`` is not a matrix with at least one case, or ``marks`` is below 1.
     """
     if conflicts.ndim != 2 or not conflicts.shape[0] or marks < 1:
         raise ValueError("an assignment needs a matrix of cases by reviewers and marks >= 1")
     _refuse_scarcity(conflicts, marks + reserve)
-    random = np.random.default_rng(seed)
-    markers = random.permuted(_solve(conflicts, marks, random), axis=1)
-    if not reserve:
-        return Panel(markers, None)
-    taken = conflicts.copy()
-    np.put_along_axis(taken, markers, values=True, axis=1)
-    return Panel(markers, _solve(taken, 1, random)[:, 0])
+    random, (n, r) = np.random.default_rng(seed), conflicts.shape
+    if costs is None:
+        costs = random.integers(0, RANDOM_COSTS, (n, r), dtype=np.int32)
+    top = np.full(r, n) if capacity is None else capacity
+    start = standing or _vacant(n, marks, reserve=reserve)
+    free = free_pairs(conflicts, start)
+    further = np.zeros(n, dtype=np.int64)
+    if standing is None:
+        further = _further(free, marks + reserve, common, further_marks, random)
+    first, second = _stages(start, free, costs, further=further, top=top, random=random)
+    panel = _filled(start, first, second, free, random)
+    panel = _with_reserves(panel, conflicts, costs, random)
+    enough = max(POOL, marks * PARTS // CAP)
+    small = np.flatnonzero((~conflicts).sum(axis=1) < enough)
+    return replace(panel, small_pools=tuple(small.tolist()))
 
 
-def loads(indices: Indices, reviewers: int) -> Indices:
-    """Cases per reviewer, (r,), from an array of column indices of any shape."""
-    return np.bincount(indices.ravel(), minlength=reviewers)
+def competent(kinds: Indices, skills: Conflicts, years: Indices, needed: Indices) -> Conflicts:
+    """Who is competent for which case, (n, r).
+
+    Parameters
+    ----------
+    kinds
+        Kind of each case, (n,), 0 to q - 1.
+    skills
+        Whether a reviewer works in a kind, (r, q).
+    years, needed
+        Years of practice, (r,), and the years that a kind asks for, (q,); equal is enough.
+    """
+    able: Conflicts = skills & (years[:, None] >= needed)
+    return able.T[kinds]
 
 
 def _refuse_scarcity(conflicts: Conflicts, needed: int) -> None:
@@ -100,39 +147,92 @@ def _refuse_scarcity(conflicts: Conflicts, needed: int) -> None:
         raise TooFewEligibleError(tuple(scarce.tolist()), needed)
 
 
-def _solve(conflicts: Conflicts, marks: int, random: np.random.Generator) -> Indices:
-    """Columns of the k reviewers of each row, ascending, (n, k)."""
-    n, r = conflicts.shape
-    case, reviewer = np.nonzero(~conflicts)
-    flow = SimpleMinCostFlow()
-    source, sink = n + r, n + r + 1
-    flow.add_arcs_with_capacity_and_unit_cost(
-        np.full(n, source), np.arange(n), np.full(n, marks), np.zeros(n, int)
+def _vacant(n: int, marks: int, *, reserve: bool) -> Panel:
+    return Panel(
+        markers=np.full((n, marks), VACANT),
+        reserves=np.full(n, VACANT) if reserve else None,
+        common=np.zeros((0, 2), dtype=np.int64),
+        chance=0.0,
+        small_pools=(),
+        components=0,
+        exchanges=0,
     )
-    costs = random.integers(0, RANDOM_COSTS, case.size)
-    pairs = flow.add_arcs_with_capacity_and_unit_cost(
-        case, n + reviewer, np.ones(case.size, int), costs
-    )
-    for capacity, price in _load_steps(n, r, marks):
-        flow.add_arcs_with_capacity_and_unit_cost(
-            n + np.arange(r), np.full(r, sink), np.full(r, capacity), np.full(r, price)
-        )
-    flow.set_nodes_supplies(np.array([source, sink]), np.array([n * marks, -n * marks]))
-    if (status := flow.solve()) != SimpleMinCostFlow.OPTIMAL:
-        raise RuntimeError(f"minimum-cost flow ended as {status}")
-    chosen = flow.flows(pairs) > 0
-    columns: Indices = reviewer[chosen].reshape(n, marks)
-    return columns
 
 
-def _load_steps(n: int, r: int, marks: int) -> list[tuple[int, int]]:
-    """Capacity and price of the arcs to the sink: free up to the floor of the mean load, then
-    dearer step by step. Steps after the first two double, so that few arcs reach any load.
-    """
-    dominating = n * marks * RANDOM_COSTS + 1
-    steps, reached, width = [(n * marks // r, 0)], n * marks // r, 1
-    while reached < n:
-        steps.append((width, dominating * len(steps)))
-        reached += width
-        width = width if len(steps) == 2 else 2 * width
-    return steps
+def _further(
+    free: Conflicts, needed: int, common: int, further_marks: int, random: np.random.Generator
+) -> Indices:
+    """Marks beyond the quota for each case: none outside the common set, (n,)."""
+    further = np.zeros(free.shape[0], dtype=np.int64)
+    chosen = common_cases(free, common, random)
+    further[chosen] = np.minimum(further_marks, free[chosen].sum(axis=1) - needed)
+    return further
+
+
+def _stages(
+    start: Panel,
+    free: Conflicts,
+    costs: Costs,
+    *,
+    further: Indices,
+    top: Indices,
+    random: np.random.Generator,
+) -> tuple[Marks, Marks]:
+    """The further marks of the common set, then the vacant places; loads count all of them."""
+    base = loads(start.markers, top.size) + loads(start.common[:, 1], top.size)
+    vacant = (start.markers == VACANT).sum(axis=1)
+    first = balanced_marks(free, costs, further, base=base, top=top, random=random)
+    base = base + loads(first.reviewer, top.size)
+    rest = _without(free, first.case, first.reviewer)
+    return first, balanced_marks(rest, costs, vacant, base=base, top=top, random=random)
+
+
+def _filled(
+    start: Panel, first: Marks, second: Marks, free: Conflicts, random: np.random.Generator
+) -> Panel:
+    """The panel with all marks, connected where exchanges can do it."""
+    settled = marks_of(start)
+    case = np.concatenate([settled[:, 0], first.case, second.case])
+    drawn = np.concatenate([settled[:, 1], first.reviewer, second.reviewer])
+    movable = np.arange(case.size) >= len(settled)
+    reviewer = connect(case, drawn, free, movable=movable, random=random)
+    end = len(settled) + first.case.size
+    common = np.column_stack([case, reviewer])[len(settled) : end]
+    return replace(
+        start,
+        markers=_fill(start.markers, case[end:], reviewer[end:], random),
+        common=np.concatenate([start.common, common]),
+        chance=max(start.chance, second.chance),
+        components=components(case, reviewer)[0],
+        exchanges=int((reviewer != drawn).sum()),
+    )
+
+
+def _fill(
+    places: Indices, case: Indices, reviewer: Indices, random: np.random.Generator
+) -> Indices:
+    """``places`` with the vacant ones taken by the reviewers of their case, in random order."""
+    filled = places.copy()
+    order = np.lexsort((random.permutation(case.size), case))
+    filled[places == VACANT] = reviewer[order]
+    return filled
+
+
+def _with_reserves(
+    panel: Panel, conflicts: Conflicts, costs: Costs, random: np.random.Generator
+) -> Panel:
+    if panel.reserves is None:
+        return panel
+    free = _without(~conflicts, *places_of(panel.markers).T)
+    free = _without(free, *panel.common.T)
+    (n, r), vacant = free.shape, panel.reserves == VACANT
+    base, top = loads(panel.reserves, r), np.full(r, n)
+    drawn = balanced_marks(free, costs, vacant.astype(int), base=base, top=top, random=random)
+    reserves = _fill(panel.reserves, drawn.case, drawn.reviewer, random)
+    return replace(panel, reserves=reserves, chance=max(panel.chance, drawn.chance))
+
+
+def _without(allowed: Conflicts, case: Indices, reviewer: Indices) -> Conflicts:
+    rest = allowed.copy()
+    rest[case, reviewer] = False
+    return rest

@@ -27,7 +27,8 @@ from review.queries.assignment import (
 )
 from review.queries.regions import LEVEL_DIGITS
 from review.queries.sampling import draw_of
-from scoring.assignment import Conflicts, Panel, TooFewEligibleError, assign, loads
+from scoring.assignment import TooFewEligibleError, assign
+from scoring.panel import Conflicts, Panel, loads
 
 ALIAS_SIGNS = "23456789ACDEFGHJKMNPQRTVWXY"
 """Signs that nobody takes for one another: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V."""

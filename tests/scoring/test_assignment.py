@@ -2,12 +2,18 @@
 recovered from simulation, degenerate.
 """
 
+import os
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.stats import binom
 
-from scoring.assignment import Conflicts, TooFewEligibleError, assign, loads
+from scoring.assignment import TooFewEligibleError, assign, competent
+from scoring.balance import CapacityError
+from scoring.panel import VACANT, Conflicts, loads, marks_of
+from tests.scoring.panels import check, instance
 
 
 def some_conflicts(n: int, r: int, share: float, seed: int) -> Conflicts:
@@ -96,7 +102,7 @@ def test_same_seed_same_panel_and_conflicts_untouched() -> None:
 
 
 def test_each_eligible_pair_is_equally_likely() -> None:
-    n, r, runs = 6, 6, 1200
+    n, r, runs = 6, 6, 600
     pairs, first = np.zeros((n, r)), np.zeros((n, r))
     for seed in range(runs):
         markers = assign(np.zeros((n, r), dtype=bool), 2, reserve=False, seed=seed).markers
@@ -150,3 +156,96 @@ def test_nobody_to_choose_from_names_every_case() -> None:
     with pytest.raises(TooFewEligibleError) as refused:
         assign(np.zeros((3, 0), dtype=bool), 1, reserve=False, seed=1)
     assert refused.value.cases == (0, 1, 2)
+
+
+# Rules beyond conflicts and loads.
+
+RUNS = int(os.environ.get("PANEL_RUNS", "200"))
+
+
+def test_random_instances_keep_every_rule() -> None:
+    for seed in range(RUNS):
+        given = instance(seed)
+        panel = assign(
+            given.conflicts,
+            given.marks,
+            reserve=given.reserve,
+            seed=seed,
+            common=given.common,
+            further_marks=given.further_marks,
+        )
+        check(panel, given.conflicts, reserve=given.reserve)
+        pools = (~given.conflicts).sum(axis=1)
+        pools[panel.common[:, 0]] -= given.further_marks
+        assert panel.chance <= 0.3 or pools.min() < 4 * (given.marks + given.reserve)
+        assert set(panel.small_pools) >= set(np.flatnonzero((~given.conflicts).sum(axis=1) < 10))
+
+
+def test_no_pair_is_likelier_than_three_tenths_over_many_seeds() -> None:
+    # Costs that always favour the same two reviewers of each case cannot make them certain.
+    n, r, runs = 20, 16, min(1000, RUNS)
+    costs = np.full((n, r), 900, dtype=np.int32)
+    costs[np.arange(n), np.arange(n) % r] = costs[np.arange(n), (np.arange(n) + 1) % r] = 0
+    hits = np.zeros((n, r))
+    for seed in range(runs):
+        panel = assign(np.zeros((n, r), bool), 2, reserve=False, seed=seed, costs=costs)
+        assert panel.chance <= 0.3
+        np.add.at(hits, (np.arange(n)[:, None], panel.markers), 1)
+    # Each of 320 pairs has at most 1/4 and exceeds the limit with probability 1e-6.
+    assert hits.max() <= binom.ppf(1 - 1e-6, runs, 0.25)
+    assert hits.max() > 0.2 * runs  # the favour is felt
+
+
+def test_common_set_is_marked_by_further_reviewers() -> None:
+    panel = assign(np.zeros((30, 15), bool), 2, reserve=False, seed=1, common=3, further_marks=5)
+    assert np.unique(panel.common[:, 0], return_counts=True)[1].tolist() == [5, 5, 5]
+    # 15 further marks among 15 reviewers: everybody has one.
+    assert sorted(panel.common[:, 1].tolist()) == list(range(15))
+    assert np.ptp(loads(marks_of(panel)[:, 1], 15)) <= 1
+
+
+def test_running_again_changes_nothing_and_adjusting_keeps_what_stands() -> None:
+    conflicts = some_conflicts(40, 12, 0.1, 2)
+    first = assign(conflicts, 2, reserve=True, seed=2)
+    again = assign(conflicts, 2, reserve=True, seed=99, standing=first)
+    assert np.array_equal(again.markers, first.markers)
+    assert first.reserves is not None
+    assert again.reserves is not None
+    assert np.array_equal(again.reserves, first.reserves)
+    holes = first.markers.copy()
+    holes[3, 1] = holes[7, 0] = VACANT
+    filled = assign(conflicts, 2, reserve=True, seed=5, standing=replace(first, markers=holes))
+    assert (filled.markers != first.markers).sum() <= 2
+    check(filled, conflicts, reserve=True)
+
+
+def test_capacity_is_never_exceeded() -> None:
+    capacity = np.array([1, 2, 3, 30, 30, 30])
+    panel = assign(np.zeros((20, 6), bool), 2, reserve=False, seed=3, capacity=capacity)
+    found = loads(panel.markers, 6)
+    assert found[:3].tolist() == [1, 2, 3]
+    assert found.sum() == 40
+    assert np.ptp(found[3:]) <= 1
+
+
+def test_cases_that_capacity_leaves_short_are_named() -> None:
+    # Cases 0 and 1 are open to reviewers 0 and 1 only, who may take three marks between them.
+    conflicts = np.zeros((4, 5), dtype=bool)
+    conflicts[:2, 2:] = True
+    with pytest.raises(CapacityError) as refused:
+        assign(conflicts, 2, reserve=False, seed=1, capacity=np.array([2, 1, 9, 9, 9]))
+    assert len(refused.value.cases) == 1
+    assert refused.value.cases[0] in (0, 1)
+
+
+def test_competence_needs_the_kind_and_the_years() -> None:
+    skills = np.array([[True, False], [True, True], [False, True]])
+    able = competent(np.array([0, 1]), skills, np.array([3, 9, 10]), np.array([3, 10]))
+    # Kind 0 asks for 3 years: reviewers 0 and 1. Kind 1 asks for 10: only reviewer 2.
+    assert able.tolist() == [[True, True, False], [False, False, True]]
+
+
+def test_small_pools_are_reported() -> None:
+    conflicts = np.zeros((3, 12), dtype=bool)
+    conflicts[1, :3] = True
+    assert assign(conflicts, 2, reserve=False, seed=1).small_pools == (1,)
