@@ -35,7 +35,8 @@ properties: $(READY) ## 以一万份随机标准检验计分 Check the arithmeti
 	@GENERATED_RUBRICS=10000 $(BIN)/python -m pytest -q -n 2 tests/rubrics/test_properties.py
 
 long: $(READY) ## 抽样与分配的长时间验证 Long proofs of the draw and the panel: 100,000 draws, 10,000 panels
-	@DRAW_RUNS=100000 PANEL_RUNS=10000 $(BIN)/python -m pytest -n 2 tests/scoring
+	@DRAW_RUNS=100000 DRAW_FRAMES=10000 PANEL_RUNS=10000 $(BIN)/python -m pytest -n 2 \
+	  tests/scoring tests/trust/test_verify_draw.py tests/browser/test_verify_draw.py
 
 lint: $(READY) ## 静态检查 Static checks
 	@echo "→ 静态检查 ruff, mypy, import contracts, templates …"

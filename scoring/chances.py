@@ -64,8 +64,8 @@ ALL_PAIRS = 400_000
 STRIDE = 8
 """Share of the cases whose prices guide the choice of candidates for all: one in eight."""
 
-SURPLUS = 3
-"""Candidates for each one that a case must have; at 3 a second flow is hardly ever needed."""
+SURPLUS = 4
+"""Candidates for each one that a case must have; at 4 a second flow is hardly ever needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,101 +1,79 @@
 """Stratified draw that anybody can repeat from the frame, the design and one public seed.
 
 Model
-    A finite frame of N cases falls into H strata of N_h. From stratum h a simple random sample
-    of n_h cases is drawn without replacement, so every case of h has the inclusion probability
-    pi_h = n_h / N_h, exactly.
+    A frame of N cases falls into H strata of N_h, and each stratum into cells of N_hu cases: the
+    cases of unit u (agency, provider or handler) in stratum h. Everything but the tickets is fixed
+    by frame and design before the seed is known.
 
 Symbols
-    number   canonical case number: Unicode NFC, outer white space removed
-    listing  all numbers in code-point order, one per line, UTF-8; its SHA-256 names the frame
-    seed     decimal digits, at least ``SEED_DIGITS``, published after the frame was frozen
+    seed     decimal digits, at least 20, published after the frame was frozen
     ticket   SHA-256 over ``seed:number`` in UTF-8, written as 64 hexadecimal digits
+    inner    SHA-256 over ``unit:seed:number``, for the order within a cell. A seed is all digits,
+             so no ticket is ever an inner one: the two orders are independent
+    m, c     minimum and cap per unit; m_hu, c_hu their shares in a cell, m_hu <= c_hu <= N_hu
+    M_h, C_h sums of m_hu and c_hu over the cells of h
+    n_h      places of stratum h, s_h = n_h - M_h of them free
+
+Shares of minimum and cap
+    A unit's minimum min(m, N_u) is dealt to its cells one by one, by N_hu / (2 k + 1), the larger
+    first. Its cap min(c, N_u) is dealt in the same way after m_hu and one place for every cell,
+    so that no case is without a chance; a cap below that is refused.
 
 Draw
-    Within each stratum the n_h smallest tickets win. A ticket depends on nothing but seed and
-    number, so the order of the frame does not matter, and neither does any library's generator.
+    In each cell the m_hu smallest inner tickets are taken, those ranked m_hu + 1 to c_hu form the
+    pool with those of the other cells, the rest is out. Of the pool of a stratum the s_h smallest
+    tickets are taken. A larger sample extends the smaller one, because only s_h grows.
 
-Allocation
-    Places are given one at a time to the stratum with the highest priority. Proportional: every
-    stratum one place first (largest stratum first), then by N_h / (2 n_h + 1), the divisor method
-    of Webster and Sainte-Lague. Equal: the stratum with the fewest places so far. No stratum gets
-    more than N_h. Because places are only ever added, a larger sample contains the smaller one;
-    the method of largest remainders would not promise that (Alabama paradox).
+Inclusion probability, exact
+    Inner order and ticket order are independent and uniform, so a case of cell hu is among the
+    first m_hu with m_hu / N_hu, in the pool with (c_hu - m_hu) / N_hu, and taken from there with
+    s_h / (C_h - M_h):
+        pi_hu = (m_hu + (c_hu - m_hu) s_h / (C_h - M_h)) / N_hu
+    Without minimum and cap it is n_h / N_h. All are fractions of whole numbers.
+
+Replacement
+    The next ticket of the stratum's pool; for a case taken for a minimum the next inner ticket of
+    its cell first, so that the minimum stays met.
 
 Sources
-    Cochran, Sampling Techniques, 3rd ed. 1977, ch. 5; Balinski and Young, Fair Representation,
-    2nd ed. 2001, app. A; Rivest, "Consistent sampling with replacement", 2018 (hash tickets).
+    Cochran, Sampling Techniques, 3rd ed. 1977, ch. 5 and 12 (two phases); Rivest, Consistent
+    Sampling with Replacement, 2018 (hash tickets); Särndal et al., Model Assisted Survey
+    Sampling, 1992, ch. 2 (inclusion probabilities).
 """
 
 import hashlib
-import heapq
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-SEED_DIGITS = 20
-"""20 decimal digits are 66 bits: more draws than anybody could try out beforehand."""
+import numpy as np
+from numpy.typing import NDArray
 
-SEED_SEPARATORS = " \t\r\n,-"
-"""What people write between the digits of a dice roll or a lottery result; removed."""
+from scoring.designs import Plan
+from scoring.frames import Frame
+
+ALGORITHM = "smallest-ticket-1"
+"""Stored beside every draw. Another way to draw would need another name."""
+
+INNER = "unit:"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One drawn case: its number, its ticket (64 hex digits), its inclusion probability."""
+    """A drawn case: ``chance`` is its exact inclusion probability, ``for_minimum`` whether it was
+    taken as one of its unit's minimum; ``ticket`` is the inner one then.
+    """
 
     number: str
+    stratum: str
     ticket: str
-    probability: float
+    chance: Fraction
+    for_minimum: bool
 
-
-def canonical_number(number: str) -> str:
-    """The one spelling of a case number that is listed and hashed.
-
-    Raises
-    ------
-    ValueError
-        The number is empty or holds a line break, so it could not be one line of a listing.
-    """
-    canonical = unicodedata.normalize("NFC", number).strip()
-    if len(canonical.splitlines()) != 1:
-        raise ValueError(f"a case number must be one line of text: {number!r}")
-    return canonical
-
-
-def canonical_seed(seed: str) -> str:
-    """The digits of a typed seed: full-width digits made plain, ``SEED_SEPARATORS`` removed.
-
-    Raises
-    ------
-    ValueError
-        Something else than digits is left, or nothing. The length is the caller's rule.
-    """
-    plain = unicodedata.normalize("NFKC", seed)
-    digits = plain.translate(dict.fromkeys(map(ord, SEED_SEPARATORS)))
-    if not (digits.isascii() and digits.isdigit()):
-        raise ValueError("a seed consists of decimal digits")
-    return digits
-
-
-def frame_listing(numbers: Iterable[str]) -> bytes:
-    """The canonical listing: sorted numbers, one per line, each line ended, UTF-8.
-
-    Raises
-    ------
-    ValueError
-        Two numbers are the same once canonical; the message names the first such number.
-    """
-    lines = sorted(canonical_number(number) for number in numbers)
-    for before, after in zip(lines, lines[1:], strict=False):
-        if before == after:
-            raise ValueError(f"the frame names a case twice: {after}")
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def frame_digest(listing: bytes) -> str:
-    """SHA-256 of a listing, 64 hexadecimal digits; ``sha256sum`` on the file gives the same."""
-    return hashlib.sha256(listing).hexdigest()
+    @property
+    def probability(self) -> float:
+        """The inclusion probability as a float, correctly rounded."""
+        return float(self.chance)
 
 
 def ticket(seed: str, number: str) -> str:
@@ -103,100 +81,123 @@ def ticket(seed: str, number: str) -> str:
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
-def allocate_proportional(populations: Sequence[int], sample_size: int) -> tuple[int, ...]:
-    """Places per stratum in proportion to its size, one at least wherever the size allows.
+def inner_ticket(seed: str, number: str) -> str:
+    """A case's lot within its cell."""
+    return hashlib.sha256(f"{INNER}{seed}:{number}".encode()).hexdigest()
+
+
+def draw(frame: Frame, plan: Plan, seed: str) -> tuple[Drawn, ...]:
+    """The sample by stratum; in each the minimums first, then the others, smallest tickets first.
 
     Parameters
     ----------
-    populations
-        N_h per stratum, in a fixed order; ties go to the larger stratum, then to the earlier.
-    sample_size
-        Sum of the places, 0 to sum(N_h).
-
-    Returns
-    -------
-    n_h in the same order, 0 <= n_h <= N_h, adding up to ``sample_size``. A stratum has 0 only if
-    it is empty or if there are fewer places than strata.
-
-    Raises
-    ------
-    ValueError
-        ``sample_size`` is negative or above sum(N_h), or a population is negative.
-    """
-    return _allocate(populations, sample_size, _webster)
-
-
-def allocate_equal(populations: Sequence[int], sample_size: int) -> tuple[int, ...]:
-    """The same number of places for every stratum, as far as its size allows.
-
-    Arguments, answer and errors as in ``allocate_proportional``. Places that a small stratum
-    cannot fill go to the others; the last places that do not divide go to the largest.
-    """
-    return _allocate(populations, sample_size, _fewest)
-
-
-def draw(
-    strata: Mapping[str, Sequence[str]], sizes: Mapping[str, int], seed: str
-) -> dict[str, tuple[Drawn, ...]]:
-    """The ``sizes[h]`` smallest tickets of each stratum h, smallest first.
-
-    Parameters
-    ----------
-    strata
-        Canonical numbers by stratum label, each number once, in any order.
-    sizes
-        Places by stratum label; a label left out has none.
+    frame, plan
+        The frame, and ``plan_draw`` of it.
     seed
         Canonical seed.
+    """
+    order = _inner_order(frame, plan, seed)
+    queues = _queues(frame, plan, seed, order)
+    minimums: dict[str, list[Drawn]] = {stratum.label: [] for stratum in plan.strata}
+    for (label, _unit), places in order.items():
+        count = plan.cells[label, _unit].minimum
+        minimums[label] += [_for_minimum(frame, plan, seed, place) for place in places[:count]]
+    drawn: list[Drawn] = []
+    for stratum in plan.strata:
+        drawn += sorted(minimums[stratum.label], key=lambda one: one.ticket)
+        free = queues[stratum.label][: stratum.size - stratum.minimum]
+        drawn += [_by_ticket(frame, plan, seed, place) for place in free.tolist()]
+    return tuple(drawn)
+
+
+def replacement(
+    frame: Frame, plan: Plan, seed: str, *, leaving: Drawn, used: Collection[str]
+) -> Drawn:
+    """Who follows a case that leaves the sample.
+
+    Parameters
+    ----------
+    frame, plan, seed
+        Those of the draw.
+    leaving
+        A case of the sample, or an earlier replacement.
+    used
+        Numbers that may not come in: the sample, whoever left it, and earlier replacements.
 
     Raises
     ------
     ValueError
-        A stratum has fewer cases than places, or ``sizes`` names an unknown stratum.
+        The stratum has no case left.
     """
-    if unknown := sizes.keys() - strata.keys():
-        raise ValueError(f"no such stratum: {', '.join(sorted(unknown))}")
+    order = _inner_order(frame, plan, seed)
+    if leaving.for_minimum:
+        unit = frame.units[frame.numbers.index(leaving.number)]
+        for place in order[leaving.stratum, unit]:
+            if frame.numbers[place] not in used:
+                return _for_minimum(frame, plan, seed, place)
+    for place in _queues(frame, plan, seed, order)[leaving.stratum].tolist():
+        if frame.numbers[place] not in used:
+            return _by_ticket(frame, plan, seed, place)
+    raise ValueError(f"stratum {leaving.stratum} has no case left")
+
+
+def _inner_order(frame: Frame, plan: Plan, seed: str) -> dict[tuple[str, str], list[int]]:
+    """Places in the frame by inner ticket, for each cell that minimum or cap touches."""
+    touched = {
+        key: cell for key, cell in plan.cells.items() if cell.minimum or cell.room < cell.population
+    }
+    members: dict[tuple[str, str], list[tuple[str, int]]] = {key: [] for key in touched}
+    if touched:
+        for place, key in enumerate(zip(frame.strata, frame.units, strict=True)):
+            if key in members:
+                members[key].append((inner_ticket(seed, frame.numbers[place]), place))
+    return {key: [place for _lot, place in sorted(lots)] for key, lots in members.items()}
+
+
+def _queues(
+    frame: Frame, plan: Plan, seed: str, order: Mapping[tuple[str, str], Sequence[int]]
+) -> dict[str, NDArray[np.int64]]:
+    """Places in the frame of each stratum's pool, smallest tickets first."""
+    pool = np.ones(len(frame.numbers), dtype=bool)
+    for key, ranked in order.items():
+        cell = plan.cells[key]
+        pool[[*ranked[: cell.minimum], *ranked[cell.room :]]] = False
+    code = {stratum.label: at for at, stratum in enumerate(plan.strata)}
+    codes = np.array([code[label] for label in frame.strata])[pool]
+    places = np.flatnonzero(pool)
+    by_ticket = _order(_ticket_words(frame, seed, places), codes)
+    bounds = np.searchsorted(codes[by_ticket], np.arange(len(code) + 1))
     return {
-        label: _smallest(numbers, sizes.get(label, 0), seed, label)
-        for label, numbers in strata.items()
+        label: places[by_ticket[bounds[at] : bounds[at + 1]]].astype(np.int64)
+        for label, at in code.items()
     }
 
 
-def _smallest(numbers: Sequence[str], size: int, seed: str, label: str) -> tuple[Drawn, ...]:
-    if not 0 <= size <= len(numbers):
-        raise ValueError(f"stratum {label} has {len(numbers)} cases, not {size}")
-    lots = heapq.nsmallest(size, ((ticket(seed, number), number) for number in numbers))
-    return tuple(Drawn(number, lot, size / len(numbers)) for lot, number in lots)
+def _order(words: NDArray[np.uint64], codes: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Order by stratum and ticket. The first of four words decides, but for a chance of 1e-7."""
+    first = words[-1]
+    order = np.lexsort((first, codes))
+    same = (np.diff(codes[order]) == 0) & (first[order[1:]] == first[order[:-1]])
+    return np.lexsort((*words, codes)) if same.any() else order
 
 
-def _allocate(
-    populations: Sequence[int], sample_size: int, priority: Callable[[int, int], float]
-) -> tuple[int, ...]:
-    if min(populations, default=0) < 0:
-        raise ValueError("a stratum cannot have fewer than no cases")
-    if not 0 <= sample_size <= sum(populations):
-        raise ValueError(f"{sample_size} places for a frame of {sum(populations)}")
-    places = [0] * len(populations)
-    waiting = [(-priority(n, 0), -n, h) for h, n in enumerate(populations) if n]
-    heapq.heapify(waiting)
-    for _ in range(sample_size):
-        _, minus_population, h = waiting[0]
-        places[h] += 1
-        population = -minus_population
-        if places[h] == population:
-            heapq.heappop(waiting)
-        else:
-            following = (-priority(population, places[h]), minus_population, h)
-            heapq.heapreplace(waiting, following)
-    return tuple(places)
+def _ticket_words(frame: Frame, seed: str, places: NDArray[np.intp]) -> NDArray[np.uint64]:
+    """Tickets as four whole numbers each, the most significant last, (4, m)."""
+    sha256, prefix, numbers = hashlib.sha256, f"{seed}:", frame.numbers
+    digests = [sha256(f"{prefix}{numbers[at]}".encode()).digest() for at in places.tolist()]
+    words = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, 4)
+    return words.T[::-1].astype(np.uint64)
 
 
-def _webster(population: int, places: int) -> float:
-    """Priority of the next place. Division rounds correctly, so equal fractions stay equal, and
-    unequal ones differ as long as population times sample stays below 2**52.
-    """
-    return population / (2 * places + 1) if places else float("inf")
+def _for_minimum(frame: Frame, plan: Plan, seed: str, place: int) -> Drawn:
+    return _drawn(frame, plan, place, inner_ticket(seed, frame.numbers[place]), for_minimum=True)
 
 
-def _fewest(_population: int, places: int) -> float:
-    return -float(places)
+def _by_ticket(frame: Frame, plan: Plan, seed: str, place: int) -> Drawn:
+    return _drawn(frame, plan, place, ticket(seed, frame.numbers[place]), for_minimum=False)
+
+
+def _drawn(frame: Frame, plan: Plan, place: int, lot: str, *, for_minimum: bool) -> Drawn:
+    label = frame.strata[place]
+    chance = plan.chance(label, frame.units[place])
+    return Drawn(frame.numbers[place], label, lot, chance, for_minimum)

@@ -21,7 +21,7 @@ from review.models.rounds import Round
 from review.models.sampling import Draw, SampledCase
 from review.permissions import Actor
 from review.queries.sampling import strata_of
-from scoring.sampling import SEED_DIGITS
+from scoring.seeds import SEED_DIGITS
 
 RUBRICS = {CaseKind.CIVIL_FIRST: "civil-first/1", CaseKind.CRIMINAL_TRIAL: "criminal-trial/1"}
 SAMPLE_SHARE = 0.095

@@ -22,27 +22,22 @@ from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.permissions import Actor
 from review.queries.rounds import county_names, lock_round
 from review.queries.sampling import frame_candidates, frame_cases, strata_of, tickets_of
-from scoring.sampling import (
-    SEED_DIGITS,
-    Drawn,
-    allocate_equal,
-    allocate_proportional,
+from scoring.designs import Design, DesignError, Plan, plan_draw
+from scoring.frames import (
+    LABEL_SEPARATOR,
+    Frame,
     canonical_number,
-    canonical_seed,
-    draw,
     frame_digest,
     frame_listing,
+    frame_of,
+    stratum_of,
 )
-
-ALLOCATE = {
-    Allocation.PROPORTIONAL: allocate_proportional,
-    Allocation.EQUAL: allocate_equal,
-}
-LABEL_SEPARATOR = ":"
+from scoring.sampling import ALGORITHM, Drawn, draw
+from scoring.seeds import SEED_DIGITS, canonical_seed
 
 
 def stratum_label(region_code: str, kind: CaseKind) -> str:
-    return f"{region_code}{LABEL_SEPARATOR}{kind.value}"
+    return stratum_of((region_code, kind.value))
 
 
 def stratum_parts(label: str) -> tuple[str, CaseKind]:
@@ -101,9 +96,13 @@ def draw_sample(
     lock_at(round_, RoundStatus.FROZEN)
     digits = _checked_seed(seed)
     strata = strata_of(round_)
-    _allocate(strata, sample_size, allocation)
-    _insert_sample(round_, strata, digits)
-    design = {"strata": {s.label: [s.population, s.sample_size] for s in strata}}
+    frame, case_ids = _frame(round_, strata)
+    plan = _planned(frame, strata, sample_size, allocation)
+    _insert_sample(round_, strata, case_ids, draw(frame, plan, digits))
+    design = {
+        "algorithm": ALGORITHM,
+        "strata": {s.label: [s.population, s.sample_size] for s in strata},
+    }
     db.session.add(
         Draw(
             round_id=round_.id,
@@ -189,29 +188,37 @@ def _checked_seed(seed: str) -> str:
     return digits
 
 
-def _allocate(strata: Sequence[Stratum], sample_size: int, allocation: Allocation) -> None:
-    frame = sum(stratum.population for stratum in strata)
-    # With nothing drawn from a stratum its cases could not stand for anything in an estimate.
-    if not len(strata) <= sample_size <= frame:
-        raise SampleSizeError(sample_size, len(strata), frame)
-    sizes = ALLOCATE[allocation]([stratum.population for stratum in strata], sample_size)
-    for stratum, size in zip(strata, sizes, strict=True):
-        stratum.sample_size = size
+def _frame(round_: Round, strata: Sequence[Stratum]) -> tuple[Frame, dict[str, int]]:
+    """The frozen frame, and the case behind each of its numbers."""
+    labels = {stratum.id: stratum.label for stratum in strata}
+    lines = frame_cases(round_)
+    frame = frame_of(
+        [line.canonical_number for line in lines], [labels[line.stratum_id] for line in lines]
+    )
+    return frame, {line.canonical_number: line.case_id for line in lines}
 
 
-def _insert_sample(round_: Round, strata: Sequence[Stratum], seed: str) -> None:
-    by_id = {stratum.id: stratum for stratum in strata}
-    numbers: dict[str, list[str]] = {stratum.label: [] for stratum in strata}
-    case_ids: dict[str, int] = {}
-    for line in frame_cases(round_):
-        numbers[by_id[line.stratum_id].label].append(line.canonical_number)
-        case_ids[line.canonical_number] = line.case_id
-    drawn = draw(numbers, {s.label: s.sample_size for s in strata}, seed)
+def _planned(
+    frame: Frame, strata: Sequence[Stratum], sample_size: int, allocation: Allocation
+) -> Plan:
+    try:
+        plan = plan_draw(frame, Design(allocation.value, sample_size))
+    except DesignError:
+        # With nothing drawn from a stratum its cases could not stand for anything in an estimate.
+        raise SampleSizeError(sample_size, len(strata), len(frame.numbers)) from None
+    sizes = {planned.label: planned.size for planned in plan.strata}
+    for stratum in strata:
+        stratum.sample_size = sizes[stratum.label]
+    return plan
+
+
+def _insert_sample(
+    round_: Round, strata: Sequence[Stratum], case_ids: Mapping[str, int], drawn: Sequence[Drawn]
+) -> None:
+    by_label = {stratum.label: stratum for stratum in strata}
     rubrics = {rubric.kind: rubric.rubric_key for rubric in round_.rubrics}
     rows = [
-        _sampled(round_, stratum, case_ids[one.number], one, rubrics)
-        for stratum in strata
-        for one in drawn[stratum.label]
+        _sampled(round_, by_label[one.stratum], case_ids[one.number], one, rubrics) for one in drawn
     ]
     db.session.execute(insert(SampledCase), rows)
 

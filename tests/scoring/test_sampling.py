@@ -7,22 +7,29 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chisquare
 
-from scoring.sampling import (
-    allocate_equal,
-    allocate_proportional,
-    canonical_number,
-    canonical_seed,
-    draw,
-    frame_digest,
-    frame_listing,
-    ticket,
-)
+from scoring.allocation import allocate_equal, allocate_proportional
+from scoring.designs import FIXED, Design, plan_draw
+from scoring.frames import canonical_number, frame_digest, frame_listing, frame_of
+from scoring.sampling import Drawn, ticket
+from scoring.sampling import draw as draw_sample
+from scoring.seeds import canonical_seed
 
 SEED = "31415926535897932384"
 
 
 def numbers(count: int, kind: str = "民") -> list[str]:
     return [f"（2024）示{kind}援字第{i:05d}号" for i in range(1, count + 1)]
+
+
+def draw(
+    strata: dict[str, list[str]], sizes: dict[str, int], seed: str
+) -> dict[str, tuple[Drawn, ...]]:
+    """The plain draw of ``sizes`` cases, by stratum."""
+    labels = [label for label, members in strata.items() for _ in members]
+    frame = frame_of([number for members in strata.values() for number in members], labels)
+    plan = plan_draw(frame, Design(FIXED, fixed=tuple(sizes.items())))
+    drawn = draw_sample(frame, plan, seed)
+    return {label: tuple(one for one in drawn if one.stratum == label) for label in strata}
 
 
 # Worked by hand.
@@ -156,7 +163,7 @@ def test_census_takes_every_case_with_certainty() -> None:
 def test_nothing_drawn_from_empty_strata() -> None:
     assert allocate_proportional([], 0) == ()
     assert allocate_proportional([0, 0], 0) == (0, 0)
-    assert draw({"a": []}, {}, SEED) == {"a": ()}
+    assert draw_sample(frame_of([], []), plan_draw(frame_of([], []), Design(FIXED)), SEED) == ()
 
 
 def test_fewer_places_than_strata_go_to_the_largest() -> None:
@@ -172,7 +179,7 @@ def test_impossible_sizes_refused(allocate: object, size: int) -> None:
 
 
 def test_stratum_smaller_than_its_places_refused() -> None:
-    with pytest.raises(ValueError, match="stratum a has 3 cases, not 4"):
+    with pytest.raises(ValueError, match="stratum a can have 1 to 3 places, not 4"):
         draw({"a": numbers(3)}, {"a": 4}, SEED)
     with pytest.raises(ValueError, match="no such stratum: b"):
         draw({"a": numbers(3)}, {"b": 1}, SEED)

@@ -31,7 +31,8 @@ from rubrics.arithmetic import total_score
 from rubrics.combining import combine
 from rubrics.marking import sheet_problems
 from rubrics.registry import get_rubric, get_scheme
-from scoring.sampling import frame_digest, frame_listing, ticket
+from scoring.frames import frame_digest, frame_listing
+from scoring.sampling import ticket
 from tests.conftest import test_config as config_for
 from tests.review.demo.conftest import SEED, SMALL, built
 

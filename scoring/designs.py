@@ -1,0 +1,201 @@
+"""The design of a draw, and what follows from it and the frame before any seed is known.
+
+Model, symbols and mathematics as in ``scoring.sampling``; places per stratum by
+``scoring.allocation``. Strata named in ``fixed`` have their own number of places, such as a
+targeted supplement; the allocation shares ``size`` among the others.
+
+Least places of a stratum: M_h, one more where some cell has no minimum, so that each of its cases
+has a chance, and at least 1. Most places: C_h.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.allocation import allocate_equal, allocate_neyman, allocate_proportional
+from scoring.frames import Frame
+
+PROPORTIONAL, EQUAL, NEYMAN = "proportional", "equal", "neyman"
+FIXED, CENSUS = "fixed", "census"
+
+
+class DesignError(ValueError):
+    """The design does not fit the frame; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """``size`` places for the strata without a number in ``fixed``; 0 for ``FIXED`` and
+    ``CENSUS``. ``deviations`` are decimal texts by stratum, for ``NEYMAN``. ``minimum`` and
+    ``cap`` hold per unit; a cap of None is none.
+    """
+
+    allocation: str
+    size: int = 0
+    fixed: tuple[tuple[str, int], ...] = ()
+    deviations: tuple[tuple[str, str], ...] = ()
+    minimum: int = 0
+    cap: int | None = None
+
+    @property
+    def by_unit(self) -> bool:
+        return self.minimum > 0 or self.cap is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """N_hu, m_hu and c_hu."""
+
+    population: int
+    minimum: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """N_h, M_h, C_h and n_h; ``least`` is what n_h may not go below."""
+
+    label: str
+    population: int
+    minimum: int
+    room: int
+    least: int
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Strata by label, and the cells of a design with units."""
+
+    strata: tuple[Stratum, ...]
+    cells: Mapping[tuple[str, str], Cell]
+
+    def chance(self, label: str, unit: str) -> Fraction:
+        """Inclusion probability of the cases of a cell, exact."""
+        stratum = self.strata[bisect_left(self.strata, label, key=lambda one: one.label)]
+        if not self.cells:
+            return Fraction(stratum.size, stratum.population)
+        cell, room = self.cells[label, unit], stratum.room - stratum.minimum
+        free = Fraction(stratum.size - stratum.minimum, room) if room else Fraction(0)
+        return (cell.minimum + (cell.room - cell.minimum) * free) / cell.population
+
+
+def plan_draw(frame: Frame, design: Design) -> Plan:
+    """Places of every stratum and cell.
+
+    Raises
+    ------
+    DesignError
+        A stratum is named that the frame does not have or a deviation is missing; minimum or cap
+        is impossible; or a stratum would have fewer places than its least or more than its room.
+    """
+    _refuse_nonsense(design)
+    cells = _cells(frame, design) if design.by_unit else {}
+    strata = _strata(frame, cells)
+    sizes = _sizes(strata, design)
+    planned = []
+    for stratum, size in zip(strata, sizes, strict=True):
+        if not stratum.least <= size <= stratum.room:
+            raise DesignError(
+                f"stratum {stratum.label} can have {stratum.least} to {stratum.room} places,"
+                f" not {size}"
+            )
+        planned.append(_with_size(stratum, size))
+    return Plan(tuple(planned), cells)
+
+
+def _refuse_nonsense(design: Design) -> None:
+    if design.allocation not in (PROPORTIONAL, EQUAL, NEYMAN, FIXED, CENSUS):
+        raise DesignError(f"no such allocation: {design.allocation}")
+    if design.allocation in (FIXED, CENSUS) and design.size:
+        raise DesignError("a fixed allocation and a census have no size to share")
+    if design.minimum < 0 or (design.cap is not None and design.cap < max(1, design.minimum)):
+        raise DesignError("the minimum per unit is 0 or more, the cap at least 1 and the minimum")
+
+
+def _cells(frame: Frame, design: Design) -> dict[tuple[str, str], Cell]:
+    populations: dict[str, list[tuple[str, int]]] = {}
+    counted = Counter(zip(frame.strata, frame.units, strict=True))
+    for (label, unit), count in sorted(counted.items()):
+        populations.setdefault(unit, []).append((label, count))
+    return {
+        (label, unit): cell
+        for unit, parts in populations.items()
+        for (label, _count), cell in zip(parts, _cells_of(unit, parts, design), strict=True)
+    }
+
+
+def _cells_of(unit: str, parts: Sequence[tuple[str, int]], design: Design) -> list[Cell]:
+    counts = [count for _label, count in parts]
+    least = min(design.minimum, sum(counts))
+    minimums = allocate_proportional(counts, least, floors=[0] * len(counts))
+    if design.cap is None:
+        rooms: Sequence[int] = counts
+    else:
+        first = [max(1, minimum) for minimum in minimums]
+        cap = min(design.cap, sum(counts))
+        if sum(first) > cap:
+            raise DesignError(
+                f"unit {unit} has cases in {len(parts)} strata, too many for a cap of {design.cap}"
+            )
+        rooms = allocate_proportional(counts, cap, floors=first)
+    return [Cell(*row) for row in zip(counts, minimums, rooms, strict=True)]
+
+
+def _strata(frame: Frame, cells: Mapping[tuple[str, str], Cell]) -> list[Stratum]:
+    populations = Counter(frame.strata)
+    minimum, room, bare = Counter[str](), Counter[str](), Counter[str]()
+    for (label, _unit), cell in cells.items():
+        minimum[label] += cell.minimum
+        room[label] += cell.room
+        bare[label] += cell.minimum == 0
+    return [
+        Stratum(
+            label,
+            populations[label],
+            minimum[label],
+            room[label] if cells else populations[label],
+            max(1, minimum[label] + (bare[label] > 0)),
+        )
+        for label in sorted(populations)
+    ]
+
+
+def _sizes(strata: Sequence[Stratum], design: Design) -> list[int]:
+    own = dict(design.fixed)
+    labels = [stratum.label for stratum in strata]
+    if unknown := sorted(own.keys() - set(labels)):
+        raise DesignError(f"no such stratum: {', '.join(unknown)}")
+    shared = [stratum for stratum in strata if stratum.label not in own]
+    if design.allocation == FIXED and shared:
+        raise DesignError(f"no places given for stratum {shared[0].label}")
+    sizes = own | dict(zip((one.label for one in shared), _shares(shared, design), strict=True))
+    return [sizes[label] for label in labels]
+
+
+def _shares(strata: Sequence[Stratum], design: Design) -> tuple[int, ...]:
+    populations = [stratum.population for stratum in strata]
+    floors, ceilings = [one.least for one in strata], [one.room for one in strata]
+    if design.allocation in (FIXED, CENSUS):
+        return tuple(ceilings)
+    least, most = sum(floors), sum(ceilings)
+    if not least <= design.size <= most:
+        raise DesignError(f"{least} to {most} places can be shared, not {design.size}")
+    if design.allocation == NEYMAN:
+        given = dict(design.deviations)
+        if missing := [one.label for one in strata if one.label not in given]:
+            raise DesignError(f"no deviation given for stratum {missing[0]}")
+        deviations = [float(given[one.label]) for one in strata]
+        return allocate_neyman(
+            populations, deviations, design.size, floors=floors, ceilings=ceilings
+        )
+    allocate = allocate_equal if design.allocation == EQUAL else allocate_proportional
+    return allocate(populations, design.size, floors=floors, ceilings=ceilings)
+
+
+def _with_size(stratum: Stratum, size: int) -> Stratum:
+    return Stratum(
+        stratum.label, stratum.population, stratum.minimum, stratum.room, stratum.least, size
+    )
