@@ -15,9 +15,12 @@ LONGEST_SAMPLE = 20
 # Columns of nearly every register that say nothing of a case.
 IDLE_WORDS = frozenset({"", "序号", "编号", "备注", "说明", "操作"})
 KNOWN_WORDS = frozenset(word for words in CODES.values() for word in words)
-LONG_DIGITS = re.compile(r"\d{7,}[\dXx]?")
-CASE_NUMBER = re.compile(r"字第?.*号")
-PERSON = re.compile(r"[\u2e80-\u9fff\U00020000-\U0003ffff·]{2,4}")
+LONG_DIGITS = re.compile(r"\d[\d\s]{5,}\d")
+IMPERSONAL = re.compile(
+    r"[（(〔\[]\d{4}[）)〕\]].{1,12}字第?\d+号"  # a case number
+    r"|\d{4}年\d{1,2}月\d{1,2}日"
+    r"|[^\d\s]{2,30}(事务所|法律服务所|中心|司法局|司法所|法院|检察院)"
+)
 
 
 class UnknownHeading(NamedTuple):
@@ -84,10 +87,11 @@ def _samples(table: Table, place: int) -> list[str]:
 
 
 def sample(cell: Cell) -> str:
-    """A cell as far as it can be shown without showing whose it is."""
+    """A cell as far as it can be shown without showing whose it is: codes, case numbers, offices,
+    days and short figures as they are; of any other text the first sign."""
     text = plain(cell)
-    if CASE_NUMBER.search(text) or text in KNOWN_WORDS:
+    if text in KNOWN_WORDS or IMPERSONAL.fullmatch(text):
         return text[:LONGEST_SAMPLE]
-    if PERSON.fullmatch(text):
+    if any(sign.isalpha() for sign in text):
         return mask_name(text)
     return LONG_DIGITS.sub(lambda digits: digits[0][:3] + MASK, text)[:LONGEST_SAMPLE]

@@ -210,7 +210,7 @@ HOSTILE = (
     Hostile("15.xls", lambda: b"<html><table><tr><td>x</td></tr></table>", (WEB_PAGE,)),
     Hostile("16.xlsx", one_cell, (TOO_LARGE,)),
     Hostile("29.ods", long_cell_document, (TOO_LARGE,), "工作表“Sheet1”，第 4 行，第 8 列"),
-    Hostile("17.csv", lambda: text("x," * 20_000_000).encode(), (TOO_LARGE,), "第 2 行"),
+    Hostile("17.csv", lambda: text("x," * 10_000_000).encode(), (TOO_LARGE,), "第 2 行"),
     Hostile("18.csv", lambda: text("一,二\0三").encode(), (NO_TEXT,), "第 2 行"),
     Hostile("19.csv", lambda: text("一,二").encode("utf-16")[:-1], (NO_TEXT,), "第 2 行"),
     Hostile("20.csv", lambda: text("一,二").encode("gb18030") + b"\xff\xff", (NO_TEXT,), "第 3 行"),

@@ -1,7 +1,7 @@
 """C2: bombs and broken files are refused at once, in words, with nothing stored."""
 
+import os
 import resource
-import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +39,11 @@ def peak_mb(*, reset: bool = False) -> int:
     return int(status[status.index("VmHWM:") + 1]) // 1024
 
 
+def cpu_seconds() -> float:
+    """The work done by this process and its children, however busy the machine is besides."""
+    return sum(os.times()[:4])
+
+
 def is_nothing_stored(app: Flask) -> bool:
     with app.app_context():
         (import_,) = db.session.scalars(select(RegisterImport))
@@ -54,11 +59,11 @@ def test_hostile_file_is_refused_quickly_and_in_words(
 ) -> None:
     data = BytesIO(hostile.make())
     organiser.get("/cases/imports")
-    before, begun = peak_mb(reset=True), time.monotonic()
+    before, begun = peak_mb(reset=True), cpu_seconds()
     answer = organiser.post("/cases/imports", data={"file": (data, hostile.name)})
     answer.request.input_stream.close()  # the client's own copy of a large body
     address = after_work(organiser, answer)
-    took, rise = time.monotonic() - begun, peak_mb() - before
+    took, rise = cpu_seconds() - begun, peak_mb() - before
     page = organiser.get(address).get_data(as_text=True)
     assert any(words in page for words in hostile.words)
     assert f"文件“{hostile.name}”" in page
