@@ -10,6 +10,7 @@ from review.enums import CaseField
 from review.privacy import decrypt_text, digest, mask_name
 
 HIDDEN = "***"
+Names = Collection[tuple[str, str | None]]
 KIND = "kind"  # follows from other fields and is not read
 
 
@@ -21,10 +22,13 @@ class Difference(NamedTuple):
     after: Any
 
 
-def differences(facts: CaseFacts, stored: Any, present: Collection[str]) -> list[Difference]:
-    """What would change, of the fields that the register has columns for."""
+def differences(
+    facts: CaseFacts, stored: Any, names: Names, present: Collection[str]
+) -> list[Difference]:
+    """What would change, of the fields that the register has columns for; ``names`` are those of
+    the case's handler, with the licence number that goes with each."""
     found = [*_read_fields(facts, stored, present), *_persons(facts, stored, present)]
-    found += _holders(facts, stored)
+    found += _holders(facts, stored, names)
     kind = _kind(facts, stored, present)
     if kind != stored.kind:
         found.append(Difference(CaseField.KIND, stored.kind, kind))
@@ -81,15 +85,14 @@ def _persons(facts: CaseFacts, stored: Any, present: Collection[str]) -> Iterato
             yield Difference(CaseField(name), before and HIDDEN, after and HIDDEN)
 
 
-def _holders(facts: CaseFacts, stored: Any) -> Iterator[Difference]:
-    """Who holds the case. A handler is the same by licence number, else by name."""
+def _holders(facts: CaseFacts, stored: Any, names: Names) -> Iterator[Difference]:
+    """Who holds the case; a handler is the same by name, and by number where both have one."""
     if facts.agency_code != stored.region_code:
         yield Difference(CaseField.AGENCY_CODE, stored.region_code, facts.agency_code)
     if facts.provider != stored.provider:
         yield Difference(CaseField.PROVIDER, stored.provider, facts.provider)
-    licences = facts.licence_number, stored.licence_number
-    is_same = licences[0] == licences[1] if all(licences) else facts.handler == stored.handler
-    if not is_same:
+    numbers = {licence for name, licence in names if name == facts.handler}
+    if not numbers or (facts.licence_number and numbers.isdisjoint({facts.licence_number, None})):
         yield Difference(CaseField.HANDLER, stored.handler, facts.handler)
 
 

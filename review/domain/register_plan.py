@@ -23,6 +23,7 @@ from review.queries.register import (
     KEPT_COLUMNS,
     StoredCase,
     case_details,
+    known_as,
     region_codes_within,
     stored_cases,
 )
@@ -113,10 +114,11 @@ def _sorted_out(
 def _compare(plan: Plan, differing: list[_Differing]) -> None:
     with read_transaction():
         details = case_details(each.known.id for each in differing)
+        names = known_as({stored.handler_id for stored in details.values()})
         db.session.rollback()
     for row, facts, content, known in differing:
         stored = details[known.id]
-        found = differences(facts, stored, _fields_of(row))
+        found = differences(facts, stored, names[stored.handler_id], _fields_of(row))
         if not found:
             plan.unchanged += 1
         elif is_of_another_person(facts, stored):

@@ -1,5 +1,6 @@
 """What the database already holds of the things that a register names."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -40,14 +41,9 @@ def stored_cases(numbers: Iterable[str]) -> dict[str, StoredCase]:
 
 
 def case_details(ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """Whole cases by id, with the names of ``provider`` and ``handler`` and a licence number."""
+    """Whole cases by id, with the names of ``provider`` and ``handler``."""
     details = (
-        select(
-            CASES,
-            Provider.name.label("provider"),
-            Handler.name.label("handler"),
-            Handler.licence_number,
-        )
+        select(CASES, Provider.name.label("provider"), Handler.name.label("handler"))
         .join(Provider, Provider.id == CASES.c.provider_id)
         .join(Handler, Handler.id == CASES.c.handler_id)
     )
@@ -93,6 +89,16 @@ def provider_ids(names: Iterable[str]) -> dict[str, int]:
 
 # Of a handler that was merged, registers mean the handler it turned out to be.
 MEANT = func.coalesce(Handler.merged_into_id, Handler.id)
+LICENCE = func.coalesce(Handler.licence_number, Handler.disputed_licence)
+
+
+def known_as(ids: Iterable[int]) -> dict[int, set[tuple[str, str | None]]]:
+    """Names of handlers with licence numbers, also of those merged into them, by id."""
+    names: defaultdict[int, set[tuple[str, str | None]]] = defaultdict(set)
+    columns = (MEANT, Handler.name, LICENCE)
+    for id_, name, licence in _in_chunks(lambda p: select(*columns).where(MEANT.in_(p)), ids):
+        names[id_].add((name, licence))
+    return names
 
 
 def handlers_licensed(licences: Collection[str]) -> list[tuple[str, str, int, int]]:
@@ -114,8 +120,7 @@ def licences_held(licences: Collection[str]) -> set[str]:
 def handlers_called(names: Iterable[tuple[str, int]]) -> list[tuple[str, int, str | None, int]]:
     """Handlers by name and provider: (name, provider id, licence number, id)."""
     key = tuple_(Handler.name, Handler.provider_id)
-    licence = func.coalesce(Handler.licence_number, Handler.disputed_licence)
-    columns = (Handler.name, Handler.provider_id, licence, MEANT)
+    columns = (Handler.name, Handler.provider_id, LICENCE, MEANT)
     statement = select(*columns).order_by(Handler.id)
     return list(map(tuple, _in_chunks(lambda part: statement.where(key.in_(part)), names)))
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 
 from review.demo.build import REGISTERS
 from review.domain.cases import confirm_import, discard_import, stage_import, take_rejects
+from review.domain.handlers import merge_handlers
 from review.domain.register_staging import HIDDEN, SAMPLE_ROWS, open_refused, samples_of
 from review.enums import CaseKind, ImportStatus, RegionLevel, RejectReason, Role
 from review.errors import NoHeadingError, OutOfReachError, StaleError, WrongStatusError
@@ -21,6 +22,7 @@ from review.models.handler import Handler, Provider
 from review.models.sampling import FrameCase, Stratum
 from review.permissions import Actor
 from review.privacy import decrypt_text
+from review.queries.handlers import handler_line
 from tests import world
 from tests.register_files import ID_NUMBER, NAME, PHONE, register, row, rows, workbook
 from tests.world import CITY, COUNTY, OTHER_CITY, PROVINCE
@@ -131,6 +133,26 @@ def test_newer_file_updates_the_changed_case_only(app: Flask) -> None:
         result = imported(by, first, second | {"卷宗页数": 99}, third)
         assert figures(result) == (3, 0, 1, 2, 0, 0)
         assert [case.dossier_pages for case in stored()] == [62, 99, 62]
+
+
+def test_corrected_name_of_a_handler_is_a_change_until_the_two_are_merged(app: Flask) -> None:
+    with app.app_context():
+        by = organiser()
+        imported(by, *rows(2))
+        first, second = rows(2)
+        renamed = second | {"承办人员": "任永佳"}
+        assert figures(imported(by, first, renamed)) == (2, 0, 1, 1, 0, 0)
+        one, other = (case.handler_id for case in stored())
+        assert one != other
+        kept, gone = handler_line(by, one), handler_line(by, other)
+        assert kept
+        assert gone
+        merge_handlers(kept, gone, by)
+        newer = renamed | {"卷宗页数": 99}  # of the page count alone: 任永佳 now means 任勇佳
+        change = imported(by, first, newer)
+        assert figures(change) == (2, 0, 1, 1, 0, 0)
+        assert {case.handler_id for case in stored()} == {one}
+        assert change.counts["changed_fields"] == {"dossier_pages": 1}
 
 
 def test_changed_case_in_a_frame_is_refused_and_an_equal_one_is_not(app: Flask) -> None:
