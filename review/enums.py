@@ -393,3 +393,18 @@ class MarkedContent(StrEnum):
 class MarkStatus(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
+
+
+class DefinitionSubject(StrEnum):
+    """What a bureau can define for itself."""
+
+    RUBRIC = "rubric"
+    SCHEME = "scheme"
+
+
+class DefinitionStatus(StrEnum):
+    """Forward only: published ones never change, retired ones are for no new round."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"

@@ -207,6 +207,22 @@ class MarksRefusedError(DomainError):
         self.problems = problems
 
 
+class JudgementMissingError(DomainError):
+    """The scheme asks for an overall judgement, and none of its values was given."""
+
+
+class DefinitionNameError(DomainError):
+    """A definition's name has other signs than small letters, digits and hyphens, or too many."""
+
+
+class DefinitionRefusedError(DomainError):
+    """A rubric or scheme of a bureau breaks the rules; ``problems`` names each with its place."""
+
+    def __init__(self, problems: tuple[object, ...]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
 class DecisionRefusedError(DomainError):
     """A panel decision needs a total of 0–100 with one decimal at most, and a reason."""
 

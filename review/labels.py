@@ -21,6 +21,8 @@ from review.enums import (
     CasePlace,
     CaseType,
     CopyKind,
+    DefinitionStatus,
+    DefinitionSubject,
     Difference,
     DossierStatus,
     ExclusionReason,
@@ -365,6 +367,15 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         SettledBy.CLOSEST_TWO: _l("最接近两份评分的均值"),
         SettledBy.PANEL: _l("合议决定"),
     },
+    DefinitionSubject: {
+        DefinitionSubject.RUBRIC: _l("评估标准"),
+        DefinitionSubject.SCHEME: _l("评定办法"),
+    },
+    DefinitionStatus: {
+        DefinitionStatus.DRAFT: _l("草稿"),
+        DefinitionStatus.PUBLISHED: _l("已发布"),
+        DefinitionStatus.RETIRED: _l("已停用"),
+    },
     Grade: {
         Grade.EXCELLENT: _l("优秀"),
         Grade.GOOD: _l("良好"),
@@ -418,6 +429,10 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "sampled_case.third_mark_called": _l("启动复评"),
     "sampled_case.passed_to_panel": _l("转入合议"),
     "result.settled": _l("确定结果"),
+    "definition.drafted": _l("起草标准或办法"),
+    "definition.saved": _l("保存标准或办法草稿"),
+    "definition.published": _l("发布标准或办法"),
+    "definition.retired": _l("停用标准或办法"),
 }
 """What the audit log calls each action; a test finds every action that is recorded here."""
 
@@ -440,6 +455,7 @@ AUDIT_OBJECTS: dict[str, Any] = {
     "assignment": _l("评估任务"),
     "review": _l("评分表"),
     "result": _l("评估结果"),
+    "definition": _l("自定标准或办法"),
 }
 
 

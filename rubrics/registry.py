@@ -3,11 +3,13 @@
 A published definition is never edited: a change is a new version in a new file.
 """
 
+from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from rubrics.checks import rubric_problems
-from rubrics.faults import DefinitionError
+from rubrics.checks import renamed, rubric_problems
+from rubrics.faults import DefinitionError, Problem
 from rubrics.grading import Scheme, scheme_problems
 from rubrics.model import Rubric
 from rubrics.reading import read_rubric, read_scheme
@@ -23,11 +25,6 @@ def get_rubric(key: str) -> Rubric:
 
 def all_rubrics() -> tuple[Rubric, ...]:
     return tuple(_rubrics().values())
-
-
-def rubrics_for(kind: str) -> tuple[Rubric, ...]:
-    """The shipped rubrics that fit a kind of case."""
-    return tuple(rubric for rubric in all_rubrics() if kind in rubric.kinds)
 
 
 def get_scheme(key: str) -> Scheme:
@@ -53,6 +50,32 @@ def parse_scheme(text: str) -> Scheme:
     if problems := scheme_problems(scheme):
         raise DefinitionError(problems)
     return scheme
+
+
+def check_shipped() -> tuple[int, int, list[Problem]]:
+    """How many rubrics and schemes are shipped, and all that is wrong with them."""
+    rubrics, schemes = _texts(DEFINITIONS), _texts(SCHEMES)
+    problems = [p for text in rubrics for p in _problems(parse_rubric, text)]
+    problems += [p for text in schemes for p in _problems(parse_scheme, text)]
+    if not problems:
+        problems = [p for one, next_ in pairwise(_in_order()) for p in _renamed(one, next_)]
+    return len(rubrics), len(schemes), problems
+
+
+def _in_order() -> list[Rubric]:
+    return sorted(all_rubrics(), key=lambda rubric: (rubric.name, rubric.version))
+
+
+def _renamed(earlier: Rubric, later: Rubric) -> list[Problem]:
+    return renamed(later, earlier) if later.name == earlier.name else []
+
+
+def _problems(parse: Callable[[str], object], text: str) -> tuple[Problem, ...]:
+    try:
+        parse(text)
+    except DefinitionError as error:
+        return error.problems
+    return ()
 
 
 @cache

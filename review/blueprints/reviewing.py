@@ -18,6 +18,7 @@ from review.enums import RoundStatus
 from review.errors import (
     AlreadySubmittedError,
     DomainError,
+    JudgementMissingError,
     LateError,
     MarksRefusedError,
     NoSuchCriterionError,
@@ -26,14 +27,8 @@ from review.errors import (
     WrongStatusError,
 )
 from review.forms.dossier_index import Reading, reading
-from review.forms.reviewing import (
-    AutosaveForm,
-    mark_problems_in_words,
-    saved_page,
-    sheet_form,
-    stored_marks,
-    typed_page,
-)
+from review.forms.reviewing import AutosaveForm, mark_problems_in_words, sheet_form
+from review.forms.sheet_pages import saved_page, stored_marks, typed_page
 from review.labels import BEIJING
 from review.permissions import Permission, requires
 from review.queries.own_dossiers import own_documents, own_dossier
@@ -55,6 +50,7 @@ REFUSALS: dict[type[DomainError], Any] = {
     WrongStatusError: _l("本次评估活动已不在评分阶段，未保存。如有疑问请联系评估组织者。"),
     LateError: _l("已过截止时间，未提交。草稿仍可保存；如需延期请联系评估组织者。"),
     NothingAppliesError: _l("不能所有指标都不适用。请至少对一项指标评分后再提交。"),
+    JudgementMissingError: _l("请在综合评定中选一项后再提交。您填写的内容都还在。"),
     MarksRefusedError: _l("尚不能提交：请先处理下面列出的指标。您填写的内容都还在。"),
     NoSuchCriterionError: _l("评分表中没有这项指标，未保存。请刷新页面后再试。"),
     StaleError: _l(
@@ -97,7 +93,7 @@ def score(public_id):
     review = desk.review
     if review is None:
         return render_template("reviewing/declaration.html", desk=desk)
-    return _show(desk, review, saved_page(review, given_marks(review)))
+    return _show(desk, review, saved_page(review, given_marks(review), desk.scheme_key))
 
 
 @bp.post("/<public_id>/declaration")
@@ -117,7 +113,7 @@ def hand_in(public_id):
     desk = _desk(public_id)
     if desk.review is None:
         return redirect(url_for(".score", public_id=public_id))
-    form = sheet_form(desk.rubric_key)
+    form = sheet_form(desk.rubric_key, desk.scheme_key)
     if not form.validate() or form.problems:
         return _show_typed(public_id, form, _("未保存：请改正标出的内容。"))
     try:
@@ -138,7 +134,12 @@ def autosave(public_id):
         return jsonify(message=form.problem), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         saved = save_marks(
-            assignment, form.marks, form.new_comment, version=form.version.data or 0, by=g.actor
+            assignment,
+            form.marks,
+            form.new_comment,
+            overall=form.new_overall,
+            version=form.version.data or 0,
+            by=g.actor,
         )
     except DomainError as refusal:
         return _refused_autosave(public_id, refusal), _status(refusal)
@@ -146,12 +147,13 @@ def autosave(public_id):
 
 
 def _save_or_submit(desk: Desk, form):
-    version = form.version.data
+    given = (desk.assignment, form.marks, form.new_comment)
+    how = {"overall": form.new_overall, "version": form.version.data, "by": g.actor}
     if request.form.get("action") == "submit":
-        submit_review(desk.assignment, form.marks, form.new_comment, version=version, by=g.actor)
+        submit_review(*given, **how)
         flash(_("%(alias)s 号案件的评分已提交。", alias=desk.assignment.alias))
         return redirect(url_for(".index"))
-    save_marks(desk.assignment, form.marks, form.new_comment, version=version, by=g.actor)
+    save_marks(*given, **how)
     flash(_("草稿已保存。"))
     return redirect(url_for(".score", public_id=desk.assignment.public_id))
 
@@ -159,7 +161,7 @@ def _save_or_submit(desk: Desk, form):
 def _show(desk: Desk, review, sheet, message="", status=HTTPStatus.OK):
     closed = desk.is_submitted or desk.round_status is not RoundStatus.MARKING
     view = "reviewing/submitted.html" if closed else "reviewing/score.html"
-    saved, reading = progress(review), None if closed else _reading(desk)
+    saved, reading = progress(review, desk.scheme_key), None if closed else _reading(desk)
     words = {"saved": saved, "reading": reading, "message": message}
     return render_template(view, desk=desk, sheet=sheet, **words), status
 
@@ -186,6 +188,7 @@ def _saved(saved: Saved) -> dict[str, Any]:
         "saved_at": saved.saved_at.astimezone(BEIJING).strftime("%H:%M"),
         "left": saved.left,
         "sections": saved.sections,
+        "suggested": saved.suggested,
     }
 
 
@@ -199,12 +202,14 @@ def _refused_autosave(public_id: str, refusal: DomainError):
     if review is None or not isinstance(refusal, StaleError):
         return jsonify(message=message, closed=True)
     stored = stored_marks(given_marks(review))
-    now = _saved(progress(review))
-    return jsonify(message=message, marks=stored, comment=review.comment, **now)
+    now = _saved(progress(review, desk.scheme_key))
+    return jsonify(
+        message=message, marks=stored, comment=review.comment, overall=review.overall, **now
+    )
 
 
 def _status(refusal: DomainError) -> HTTPStatus:
-    faulty = MarksRefusedError | NothingAppliesError | NoSuchCriterionError
+    faulty = MarksRefusedError | NothingAppliesError | NoSuchCriterionError | JudgementMissingError
     return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(refusal, faulty) else HTTPStatus.CONFLICT
 
 

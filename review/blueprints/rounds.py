@@ -33,7 +33,7 @@ def index():
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.ROUND_MANAGE)
 def create():
-    form = round_form(region_choices(g.actor))
+    form = round_form(region_choices(g.actor), g.actor.region_code)
     if not form.validate_on_submit():
         return render_template("rounds/create.html", form=form), 422 if form.is_submitted() else 200
     try:

@@ -1,6 +1,6 @@
 from flask import Blueprint, abort, render_template
 
-from review.domain.rubrics import find_rubric, shown_rubrics, shown_schemes
+from review.domain.rubrics import find_rubric, shown_schemes, usable_rubrics
 from review.permissions import Permission, requires
 
 bp = Blueprint("rubrics", __name__, url_prefix="/rubrics")
@@ -9,7 +9,7 @@ bp = Blueprint("rubrics", __name__, url_prefix="/rubrics")
 @bp.get("/")
 @requires(Permission.RUBRIC_READ)
 def index():
-    return render_template("rubrics/index.html", rubrics=shown_rubrics(), schemes=shown_schemes())
+    return render_template("rubrics/index.html", rubrics=usable_rubrics(), schemes=shown_schemes())
 
 
 @bp.get("/<name>/<int:version>")

@@ -1,6 +1,7 @@
 """From the marks of one case to its result: by the rule, or by the panel."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from review.domain.audit import record
+from review.domain.rubrics import get_rubric, get_scheme
 from review.enums import AssignmentStatus, Grade, RoundStatus, SampledCaseStatus, SettledBy
 from review.errors import DecisionRefusedError, WrongStatusError
 from review.extensions import db
@@ -17,10 +19,10 @@ from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from review.queries.adjudication import PanelCase, reserve_assignment, submitted_totals
+from review.queries.adjudication import PanelCase, reserve_assignment, submitted_marks
 from rubrics.combining import combine
-from rubrics.model import Criterion, Rubric, Section
-from rubrics.registry import get_rubric, get_scheme
+from rubrics.grading import FAIL, Overall
+from rubrics.model import Criterion, Rubric, Section, Veto
 
 THIRD_MARK_DAYS = 14  # a reviewer called late still gets two weeks
 LEAST_REASON = 10
@@ -39,7 +41,13 @@ class ComparedCriterion:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
+    """``failing`` is what can fail the case whatever its total; of a scheme that is judged,
+    ``answers`` are the words of the items' answers and ``overalls`` the judgements."""
+
     rubric: Rubric
+    failing: tuple[Veto | Section, ...]
+    answers: dict[str, str]
+    overalls: tuple[Overall, ...]
     sections: tuple[tuple[Section, tuple[ComparedCriterion, ...]], ...]
 
 
@@ -54,37 +62,63 @@ def advance(sampled: SampledCase, scheme_key: str, threshold: Decimal, wanted: i
     if sampled.status is SampledCaseStatus.SETTLED:
         return
     db.session.flush()
-    combined = combine(submitted_totals(sampled.id), wanted=wanted, threshold=threshold)
+    marks = submitted_marks(sampled.id)
+    failing = [bool(failed_by) for _, failed_by in marks]
+    totals = [total for total, _ in marks]
+    combined = combine(totals, wanted=wanted, threshold=threshold, failing=failing)
     if combined.outcome == "third_mark":
         _call_third(sampled)
     elif combined.outcome == "panel":
         _pass_to_panel(sampled)
     elif combined.total is not None and combined.settled_by is not None:
-        _settle(sampled, scheme_key, combined.total, SettledBy(combined.settled_by))
+        named = sorted({code for _, failed_by in marks for code in failed_by})
+        failed_by = named if combined.fails else []
+        settled_by = SettledBy(combined.settled_by)
+        _settle(sampled, scheme_key, combined.total, settled_by, failed_by=failed_by)
 
 
-def decide(sampled: SampledCase, total: Decimal, reason: str, by: Actor) -> Result:
-    """The panel's decision. Commits; raises DecisionRefusedError, WrongStatusError."""
-    if not _is_decidable(total) or len(reason.strip()) < LEAST_REASON:
+def decide(
+    sampled: SampledCase, total: Decimal, reason: str, by: Actor, failed_by: Sequence[str] = ()
+) -> Result:
+    """The panel's decision; ``failed_by`` names what fails the case in any event. Commits; raises
+    DecisionRefusedError, WrongStatusError."""
+    known = {reason.code for reason in failing_reasons(get_rubric(sampled.rubric_key))}
+    is_known = known.issuperset(failed_by)
+    if not _is_decidable(total) or len(reason.strip()) < LEAST_REASON or not is_known:
         raise DecisionRefusedError
     sampled = locked_case(sampled.id)
     round_ = db.session.get_one(Round, sampled.round_id)
     if sampled.status is not SampledCaseStatus.PANEL or round_.status is not RoundStatus.MARKING:
         raise WrongStatusError
-    result = _settle(sampled, round_.scheme_key, total, SettledBy.PANEL, reason=reason, by=by)
+    result = _settle(
+        sampled,
+        round_.scheme_key,
+        total,
+        SettledBy.PANEL,
+        failed_by=sorted(failed_by),
+        reason=reason,
+        by=by,
+    )
     db.session.commit()
     return result
 
 
+def failing_reasons(rubric: Rubric) -> tuple[Veto | Section, ...]:
+    """What can fail a case whatever its total: the vetoes, and the sections with a minimum."""
+    limited = (section for section in rubric.sections if section.minimum is not None)
+    return (*rubric.vetoes, *limited)
+
+
 def compare(case: PanelCase) -> Comparison:
     """The submitted markings side by side, criterion by criterion."""
-    rubric = get_rubric(case.sampled.rubric_key)
+    rubric, scheme = get_rubric(case.sampled.rubric_key), get_scheme(case.scheme_key)
     sheets = [_by_code(review) for review in case.reviews]
     sections = tuple(
         (section, tuple(_compared(criterion, sheets) for criterion in section.criteria))
         for section in rubric.sections
     )
-    return Comparison(rubric, sections)
+    answers = {option.code: option.title for option in scheme.options}
+    return Comparison(rubric, failing_reasons(rubric), answers, scheme.overalls, sections)
 
 
 def _by_code(review: Review) -> dict[str, Mark]:
@@ -128,14 +162,17 @@ def _settle(
     total: Decimal,
     settled_by: SettledBy,
     *,
+    failed_by: Sequence[str] = (),
     reason: str = "",
     by: Actor | None = None,
 ) -> Result:
+    grade = FAIL if failed_by else get_scheme(scheme_key).grade_of(total)
     result = Result(
         public_id=secrets.token_urlsafe(16),
         sampled_case_id=sampled.id,
         total=total,
-        grade=Grade(get_scheme(scheme_key).grade_of(total)),
+        grade=Grade(grade),
+        failed_by=list(failed_by),
         settled_by=settled_by,
         reason=reason.strip(),
         decided_by_id=by.user_id if by else None,

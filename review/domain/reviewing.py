@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from review.domain.adjudication import advance, locked_case
 from review.domain.audit import record
+from review.domain.rubrics import get_rubric, get_scheme
 from review.enums import AssignmentStatus, RoundStatus
 from review.errors import (
     AlreadySubmittedError,
+    JudgementMissingError,
     LateError,
     MarksRefusedError,
     NoSuchCriterionError,
@@ -27,10 +28,10 @@ from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from rubrics.arithmetic import earned_so_far, total_score
+from rubrics.arithmetic import Outcome, earned_so_far, outcome
+from rubrics.grading import Overall, Scheme
 from rubrics.marking import mark_problem, sheet_problems
-from rubrics.model import GivenMark, Rubric
-from rubrics.registry import get_rubric
+from rubrics.model import HANDLER, Criterion, GivenMark, Rubric
 
 Sheet = Mapping[str, GivenMark]
 
@@ -43,6 +44,7 @@ class Saved:
     saved_at: datetime
     left: int
     sections: dict[str, str]
+    suggested: str
 
 
 def declare_no_conflict(assignment: Assignment, by: Actor) -> None:
@@ -66,36 +68,51 @@ def declare_no_conflict(assignment: Assignment, by: Actor) -> None:
 
 
 def save_marks(
-    assignment: Assignment, sheet: Sheet, comment: str | None = None, *, version: int, by: Actor
+    assignment: Assignment,
+    sheet: Sheet,
+    comment: str | None = None,
+    *,
+    overall: str | None = None,
+    version: int,
+    by: Actor,
 ) -> Saved:
     """Keep one, some or all marks of a draft. Commits; raises StaleError, WrongStatusError,
-    NoSuchCriterionError, MarksRefusedError."""
-    review = _open_draft(assignment, version)
-    rubric = get_rubric(review.rubric_key)
-    _check(rubric, sheet)
-    changed = _write(review, sheet, comment)
+    NoSuchCriterionError, MarksRefusedError, JudgementMissingError."""
+    review, round_ = _open_draft(assignment, version)
+    rubric, scheme = get_rubric(review.rubric_key), get_scheme(round_.scheme_key)
+    sheet = _checked(rubric, scheme, sheet)
+    changed = _write(review, sheet, comment, _known(scheme, overall))
     record(by, "review.saved", review, version=review.version, criteria=changed)
-    saved = progress(review)  # before the commit: afterwards all would be read again
+    # Before the commit: afterwards all would be read again.
+    saved = progress(review, round_.scheme_key)
     db.session.commit()
     return saved
 
 
 def submit_review(
-    assignment: Assignment, sheet: Sheet, comment: str, *, version: int, by: Actor
+    assignment: Assignment,
+    sheet: Sheet,
+    comment: str,
+    *,
+    overall: str | None = None,
+    version: int,
+    by: Actor,
 ) -> Review:
-    """Fix all marks and their total, and combine. Commits; raises as ``save_marks`` does, and
+    """Fix all marks and their totals, and combine. Commits; raises as ``save_marks`` does, and
     AlreadySubmittedError, LateError, NothingAppliesError."""
     sampled = locked_case(assignment.sampled_case_id)
-    review = _open_draft(assignment, version)
-    round_ = db.session.get_one(Round, sampled.round_id)
+    review, round_ = _open_draft(assignment, version)
     now = datetime.now(UTC)
     if is_late(max(round_.marking_due_on, assignment.due_on), now):
         raise LateError
-    rubric = get_rubric(review.rubric_key)
-    _check(rubric, sheet)
-    total = _complete_total(rubric, given_marks(review) | dict(sheet))
-    _write(review, sheet, comment)
-    review.total, review.submitted_at = total, now
+    rubric, scheme = get_rubric(review.rubric_key), get_scheme(round_.scheme_key)
+    sheet = _checked(rubric, scheme, sheet)
+    came_to = _complete(rubric, scheme, given_marks(review) | sheet)
+    judged = _judgement(scheme, review.overall if overall is None else overall)
+    _write(review, sheet, comment, judged.code if judged else None)
+    review.total = judged.total if judged else came_to.total
+    review.agency_total, review.failed_by = came_to.agency_total, list(came_to.failed_by)
+    review.submitted_at = now
     assignment.status = AssignmentStatus.SUBMITTED
     record(by, "review.submitted", review, rubric=review.rubric_key, version=review.version)
     advance(sampled, round_.scheme_key, round_.threshold, round_.marks_per_case)
@@ -111,31 +128,44 @@ def is_late(deadline: date, at: datetime) -> bool:
 def given_marks(review: Review) -> dict[str, GivenMark]:
     """The stored marks in the form that ``rubrics`` works with."""
     return {
-        mark.criterion_code: GivenMark(mark.points, mark.not_applicable, mark.reason)
+        mark.criterion_code: GivenMark(
+            mark.points, mark.not_applicable, mark.reason, mark.answer, mark.found
+        )
         for mark in review.marks
     }
 
 
-def progress(review: Review) -> Saved:
-    """How far a draft has come."""
-    rubric, marks = get_rubric(review.rubric_key), given_marks(review)
+def progress(review: Review, scheme_key: str) -> Saved:
+    """How far a draft has come, and what its indicators suggest once all are answered."""
+    rubric, scheme = get_rubric(review.rubric_key), get_scheme(scheme_key)
+    marks = given_marks(review)
     points = {code: mark.points for code, mark in marks.items()}
+    problems = sheet_problems(rubric, marks, scheme)
+    unjudged = scheme.is_judged and not review.overall
     return Saved(
         version=review.version,
         saved_at=review.saved_at,
-        left=len(sheet_problems(rubric, marks)),
+        left=len(problems) + unjudged,
         sections={s.code: f"{earned_so_far(s.criteria, points):f}" for s in rubric.sections},
+        suggested="" if problems else _suggested(rubric, scheme, marks),
     )
+
+
+def _suggested(rubric: Rubric, scheme: Scheme, marks: Sheet) -> str:
+    """The words of the overall judgement that a complete sheet points to, if it asks for one."""
+    if not scheme.is_judged or not _anything_applies(rubric, marks):
+        return ""
+    return scheme.suggested(outcome(rubric, marks).total).title
 
 
 def _begun(assignment_id: int) -> Review | None:
     return db.session.scalar(select(Review).where(Review.assignment_id == assignment_id))
 
 
-def _open_draft(assignment: Assignment, version: int) -> Review:
-    """The review, locked until the commit, if it may be changed from ``version``."""
+def _open_draft(assignment: Assignment, version: int) -> tuple[Review, Round]:
+    """The review, locked until the commit, if it may be changed from ``version``; its round."""
     row = db.session.execute(
-        select(Review, Round.status)
+        select(Review, Round)
         .join(Assignment, Assignment.id == Review.assignment_id)
         .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
         .join(Round, Round.id == SampledCase.round_id)
@@ -148,15 +178,14 @@ def _open_draft(assignment: Assignment, version: int) -> Review:
         raise WrongStatusError
     if row.Review.submitted_at is not None:
         raise AlreadySubmittedError
-    if row.status is not RoundStatus.MARKING:
+    if row.Round.status is not RoundStatus.MARKING:
         raise WrongStatusError
     if row.Review.version != version:
         raise StaleError
-    review: Review = row.Review
-    return review
+    return row.Review, row.Round
 
 
-def _write(review: Review, sheet: Sheet, comment: str | None) -> list[str]:
+def _write(review: Review, sheet: Sheet, comment: str | None, overall: str | None) -> list[str]:
     """Put the marks that changed into the review; answers their codes."""
     stored = {mark.criterion_code: mark for mark in review.marks}
     before = given_marks(review)
@@ -169,28 +198,55 @@ def _write(review: Review, sheet: Sheet, comment: str | None) -> list[str]:
         stored[code].points = given.points
         stored[code].not_applicable = given.not_applicable
         stored[code].reason = given.reason
+        stored[code].answer = given.answer
+        stored[code].found = given.found
     if comment is not None:
         review.comment = comment
+    if overall is not None:
+        review.overall = overall
     review.version += 1
     review.saved_at = datetime.now(UTC)
     return changed
 
 
-def _check(rubric: Rubric, sheet: Sheet) -> None:
-    problems = {}
-    for code, mark in sheet.items():
-        criterion = rubric.by_code.get(code)
-        if criterion is None:
+def _checked(rubric: Rubric, scheme: Scheme, sheet: Sheet) -> dict[str, GivenMark]:
+    """The marks with the points that their answers stand for, if all of them may be stored."""
+    marks, problems = {}, {}
+    for code, given in sheet.items():
+        item = rubric.answerable.get(code)
+        if item is None:
             raise NoSuchCriterionError(code)
-        if problem := mark_problem(rubric, criterion, mark):
+        marks[code] = scheme.with_points(item, given) if isinstance(item, Criterion) else given
+        if problem := mark_problem(rubric, item, marks[code], scheme):
             problems[code] = problem
     if problems:
         raise MarksRefusedError(problems)
+    return marks
 
 
-def _complete_total(rubric: Rubric, marks: Sheet) -> Decimal:
-    if problems := sheet_problems(rubric, marks):
+def _complete(rubric: Rubric, scheme: Scheme, marks: Sheet) -> Outcome:
+    if problems := sheet_problems(rubric, marks, scheme):
         raise MarksRefusedError(problems)
-    if all(mark.not_applicable for mark in marks.values()):
+    if not _anything_applies(rubric, marks):
         raise NothingAppliesError
-    return total_score(rubric, {code: mark.points for code, mark in marks.items()})
+    return outcome(rubric, marks)
+
+
+def _anything_applies(rubric: Rubric, marks: Sheet) -> bool:
+    return any(marks[c.code].points is not None for c in rubric.part(HANDLER))
+
+
+def _known(scheme: Scheme, overall: str | None) -> str | None:
+    """An overall judgement of the scheme, none yet, or none in this save."""
+    if overall and overall not in scheme.overall_of:
+        raise JudgementMissingError
+    return overall
+
+
+def _judgement(scheme: Scheme, overall: str) -> Overall | None:
+    """What the reviewer judged, where the scheme asks for it."""
+    if not scheme.is_judged:
+        return None
+    if overall not in scheme.overall_of:
+        raise JudgementMissingError
+    return scheme.overall_of[overall]

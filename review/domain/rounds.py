@@ -5,6 +5,13 @@ from enum import StrEnum
 from typing import TypedDict
 
 from review.domain.audit import record
+from review.domain.rubrics import (
+    fitting,
+    get_rubric,
+    get_scheme,
+    usable_rubrics,
+    usable_schemes,
+)
 from review.enums import CaseKind, RegionLevel, RoundStatus, SampledCaseStatus
 from review.errors import InvalidRoundError, OutOfReachError, WrongStatusError
 from review.extensions import db
@@ -13,7 +20,6 @@ from review.permissions import Actor
 from review.queries.regions import contains
 from review.queries.rounds import lock_round
 from rubrics.model import Rubric
-from rubrics.registry import all_schemes, get_rubric, get_scheme, rubrics_for
 
 HIGHEST_TOTAL = Decimal(100)
 CONFLICT_LEVELS = (RegionLevel.COUNTY, RegionLevel.CITY)
@@ -102,8 +108,8 @@ def _first_contradiction(values: RoundValues) -> str | None:
     checks = {
         "name": bool(values["name"].strip()),
         "window_to": values["window_from"] <= values["window_to"],
-        "rubrics": bool(values["rubrics"]) and _all_fit(values["rubrics"]),
-        "scheme_key": values["scheme_key"] in {scheme.key for scheme in all_schemes()},
+        "rubrics": bool(values["rubrics"]) and _all_fit(values),
+        "scheme_key": values["scheme_key"] in _scheme_keys(values["region_code"]),
         "marks_per_case": values["marks_per_case"] in {1, 2, 3},
         "threshold": 0 <= values["threshold"] <= HIGHEST_TOTAL,
         "conflict_level": values["conflict_level"] in CONFLICT_LEVELS,
@@ -111,7 +117,13 @@ def _first_contradiction(values: RoundValues) -> str | None:
     return next((field for field, holds in checks.items() if not holds), None)
 
 
-def _all_fit(rubrics: dict[CaseKind, str]) -> bool:
+def _all_fit(values: RoundValues) -> bool:
+    usable = usable_rubrics(values["region_code"])
     return all(
-        key in {rubric.key for rubric in rubrics_for(kind.value)} for kind, key in rubrics.items()
+        key in {rubric.key for rubric in fitting(usable, kind)}
+        for kind, key in values["rubrics"].items()
     )
+
+
+def _scheme_keys(region_code: str) -> set[str]:
+    return {scheme.key for scheme in usable_schemes(region_code)}

@@ -1,7 +1,11 @@
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField, ValidationError
+from wtforms import SelectMultipleField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.domain.adjudication import LEAST_REASON, TENTH
 from review.forms.reviewing import PointsField
@@ -18,6 +22,9 @@ class DecisionForm(FlaskForm):
         ],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
+    failed_by = SelectMultipleField(
+        _l("不论总分均为不合格的情形"), widget=ListWidget(), option_widget=CheckboxInput()
+    )
     reason = TextAreaField(
         _l("合议理由"),
         [
@@ -31,3 +38,10 @@ class DecisionForm(FlaskForm):
     def validate_total(self, field: PointsField) -> None:
         if field.data is not None and field.data % TENTH:
             raise ValidationError(_l("总分最多一位小数，例如 83.5。"))
+
+
+def decision_form(failing: Iterable[Any]) -> DecisionForm:
+    """The form with what can fail the case under its rubric."""
+    form = DecisionForm()
+    form.failed_by.choices = [(reason.code, reason.title) for reason in failing]
+    return form

@@ -1,11 +1,10 @@
-"""The score sheet as a form, and the rows that the page shows of it."""
+"""The score sheet as a form; ``sheet_pages`` shows it."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,10 +13,11 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, FormField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from review.domain.rubrics import get_rubric, get_scheme
 from review.labels import points as points_text
+from rubrics.grading import Scheme
 from rubrics.marking import MarkProblem, mark_problem
-from rubrics.model import Criterion, GivenMark, Rubric, Section
-from rubrics.registry import get_rubric
+from rubrics.model import Criterion, GivenMark, Rubric, Veto
 
 LONGEST_REASON = 1000
 LONGEST_COMMENT = 5000
@@ -26,10 +26,15 @@ _NUMBER = re.compile(r"\d{1,3}(\.\d{1,3})?")
 PROBLEMS: dict[str, Any] = {
     MarkProblem.OUT_OF_RANGE: _l("应在 0 至 %(points)s 分之间。"),
     MarkProblem.NOT_A_STEP: _l("请按 %(step)s 分一档给分。"),
+    MarkProblem.NOT_A_LEVEL: _l("请选一档，两档之间不能给分。"),
+    MarkProblem.NOT_AN_OPTION: _l("请从列出的评定中选一项。"),
     MarkProblem.NA_NOT_ALLOWED: _l("此项必须评分，不能选不适用。"),
     MarkProblem.UNANSWERED: _l("尚未评分。"),
     MarkProblem.DEDUCTION_WITHOUT_REASON: _l("有扣分，请写明理由。"),
     MarkProblem.NA_WITHOUT_REASON: _l("选了不适用，请写明理由。"),
+    MarkProblem.ANSWER_WITHOUT_REASON: _l("这样评定，请写明理由。"),
+    MarkProblem.BONUS_WITHOUT_REASON: _l("有加分，请写明依据。"),
+    MarkProblem.VETO_WITHOUT_REASON: _l("认定一票否决，请写明依据。"),
 }
 
 
@@ -54,18 +59,22 @@ class MarkForm(Form):
     points = PointsField(_l("得分"))
     not_applicable = BooleanField(_l("不适用"))
     reason = StringField(_l("理由"), [Length(max=LONGEST_REASON)])
+    answer = StringField(_l("评定"), [Length(max=40)])
+    found = BooleanField(_l("有此情形"))
 
     @property
     def given(self) -> GivenMark:
-        is_na = bool(self.not_applicable.data)
-        return GivenMark(self.points.data, is_na, _as_lines(self.reason.data))
+        is_na, found = bool(self.not_applicable.data), bool(self.found.data)
+        reason = _as_lines(self.reason.data)
+        return GivenMark(self.points.data, is_na, reason, self.answer.data or "", found)
 
 
 class AutosaveForm(MarkForm):
-    """One changed mark, or the comment when no criterion is named."""
+    """One changed mark; where no criterion is named, the overall judgement or the comment."""
 
     criterion = StringField()
     comment = StringField(validators=[Length(max=LONGEST_COMMENT)])
+    overall = StringField()
     version = IntegerField(validators=[InputRequired()])
 
     @property
@@ -74,7 +83,12 @@ class AutosaveForm(MarkForm):
 
     @property
     def new_comment(self) -> str | None:
-        return None if self.criterion.data else _as_lines(self.comment.data)
+        is_other = self.criterion.data or self.new_overall is not None
+        return None if is_other else _as_lines(self.comment.data)
+
+    @property
+    def new_overall(self) -> str | None:
+        return self.overall.data if self.overall.raw_data else None
 
     @property
     def problem(self) -> str:
@@ -86,6 +100,8 @@ class SheetForm(FlaskForm):
     """The whole sheet; build it with ``sheet_form``."""
 
     rubric: Rubric
+    scheme: Scheme
+    overall = StringField(_l("综合评定"))
     comment = TextAreaField(_l("总体意见"), [Length(max=LONGEST_COMMENT)])
     version = IntegerField(validators=[InputRequired()])
 
@@ -95,151 +111,58 @@ class SheetForm(FlaskForm):
 
     @property
     def marks(self) -> dict[str, GivenMark]:
-        return {c.code: self.mark(c.code).given for c in self.rubric.criteria}
+        return {code: self.given(item) for code, item in self.rubric.answerable.items()}
+
+    def given(self, item: Criterion | Veto) -> GivenMark:
+        """What was typed, with the points that a chosen answer stands for."""
+        typed = self.mark(item.code).given
+        return typed if isinstance(item, Veto) else self.scheme.with_points(item, typed)
 
     @property
     def new_comment(self) -> str:
         return _as_lines(self.comment.data)
 
     @property
+    def new_overall(self) -> str | None:
+        return self.overall.data if self.overall.raw_data else None
+
+    @property
     def problems(self) -> dict[str, str]:
         """What is wrong with what was typed, by criterion code."""
         found = {}
-        for criterion in self.rubric.criteria:
-            form = self.mark(criterion.code)
-            errors = [str(e) for field_errors in form.errors.values() for e in field_errors]
-            problem = mark_problem(self.rubric, criterion, form.given)
+        for code, item in self.rubric.answerable.items():
+            errors = [str(e) for errors in self.mark(code).errors.values() for e in errors]
+            problem = mark_problem(self.rubric, item, self.given(item), self.scheme)
             if errors or problem:
-                found[criterion.code] = " ".join(errors) or words(self.rubric, criterion, problem)
+                found[code] = " ".join(errors) or words(self.rubric, item, problem)
         return found
 
 
-def sheet_form(rubric_key: str) -> SheetForm:
-    return _sheet_class(rubric_key)()
+def sheet_form(rubric_key: str, scheme_key: str) -> SheetForm:
+    return _sheet_class(get_rubric(rubric_key), get_scheme(scheme_key))()
 
 
-@cache
-def _sheet_class(rubric_key: str) -> type[SheetForm]:
-    rubric = get_rubric(rubric_key)
-    fields = {f"mark_{c.code}": FormField(MarkForm) for c in rubric.criteria}
-    return type("RubricSheetForm", (SheetForm,), {"rubric": rubric, **fields})
+@lru_cache(maxsize=128)
+def _sheet_class(rubric: Rubric, scheme: Scheme) -> type[SheetForm]:
+    fields: dict[str, Any] = {f"mark_{code}": FormField(MarkForm) for code in rubric.answerable}
+    return type("RubricSheetForm", (SheetForm,), {"rubric": rubric, "scheme": scheme, **fields})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One criterion as the page shows it: what stands in the fields, and what is saved."""
-
-    criterion: Criterion
-    points: str
-    not_applicable: bool
-    reason: str
-    problem: str
-    levels: tuple[str, ...]
-    saved: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """The score sheet as the page shows it; built from the saved or from the typed marks."""
-
-    rubric: Rubric
-    sections: tuple[tuple[Section, str, tuple[Line, ...]], ...]
-    comment: str
-    version: int
-
-
-def saved_page(review: Any, marks: Mapping[str, GivenMark]) -> SheetPage:
-    """The sheet as it is stored."""
-    rubric = get_rubric(review.rubric_key)
-    lines = {c.code: _line(rubric, c, marks.get(c.code, GivenMark())) for c in rubric.criteria}
-    return _page(rubric, lines, marks, review.comment, review.version)
-
-
-def typed_page(
-    form: SheetForm, review: Any, marks: Mapping[str, GivenMark], refused: Mapping[str, str]
-) -> SheetPage:
-    """The sheet as it was typed, with what is wrong and, where it differs, what is stored."""
-    rubric, problems = form.rubric, form.problems
-    lines = {}
-    for criterion in rubric.criteria:
-        code = criterion.code
-        saved, problem = marks.get(code, GivenMark()), problems.get(code, "")
-        if not problem and code in refused:
-            problem = words(rubric, criterion, refused[code])
-        lines[code] = _typed_line(rubric, criterion, form.mark(code), saved, problem)
-    return _page(rubric, lines, marks, form.comment.data or "", review.version)
-
-
-def words(rubric: Rubric, criterion: Criterion, problem: Any) -> str:
+def words(rubric: Rubric, item: Criterion | Veto, problem: Any) -> str:
     """A problem of a mark in words that name the allowed points."""
-    if problem == MarkProblem.NA_NOT_ALLOWED and criterion.may_be_na:
+    if isinstance(item, Veto):
+        return str(PROBLEMS[problem])
+    if problem == MarkProblem.NA_NOT_ALLOWED and item.may_be_na:
         return str(_("选了不适用，请清空得分。"))
-    found = {"points": points_text(criterion.points), "step": points_text(rubric.step)}
+    found = {"points": points_text(item.points), "step": points_text(rubric.step)}
     return str(PROBLEMS[problem]) % found
-
-
-def stored_marks(marks: Mapping[str, GivenMark]) -> dict[str, dict[str, Any]]:
-    """The stored marks for a page that must compare them with its own."""
-    return {code: _stored(mark) for code, mark in marks.items()}
 
 
 def mark_problems_in_words(rubric_key: str, problems: Mapping[str, str]) -> str:
     rubric = get_rubric(rubric_key)
-    return " ".join(words(rubric, rubric.by_code[code], p) for code, p in problems.items())
+    return " ".join(words(rubric, rubric.answerable[code], p) for code, p in problems.items())
 
 
 def _as_lines(text: str | None) -> str:
     """Browsers send CR LF; what is stored and compared has LF."""
     return (text or "").replace("\r\n", "\n").strip()
-
-
-def _stored(mark: GivenMark) -> dict[str, Any]:
-    shown = "" if mark.points is None else points_text(mark.points)
-    return {"points": shown, "not_applicable": mark.not_applicable, "reason": mark.reason}
-
-
-def _line(rubric: Rubric, criterion: Criterion, mark: GivenMark) -> Line:
-    return Line(
-        criterion, **_stored(mark), problem="", levels=_levels(rubric, criterion), saved=None
-    )
-
-
-def _typed_line(
-    rubric: Rubric, criterion: Criterion, form: MarkForm, saved: GivenMark, problem: str
-) -> Line:
-    typed = form.points.raw_data[0] if form.points.raw_data else ""
-    differs = bool(form.points.errors) or form.given != saved
-    return Line(
-        criterion,
-        points=typed,
-        not_applicable=form.given.not_applicable,
-        reason=form.given.reason,
-        problem=problem,
-        levels=_levels(rubric, criterion),
-        saved=_stored(saved) if differs else None,
-    )
-
-
-def _levels(rubric: Rubric, criterion: Criterion) -> tuple[str, ...]:
-    """The marks with a button of their own: all, half and none."""
-    half = criterion.points / 2 // rubric.step * rubric.step
-    return tuple(points_text(p) for p in (criterion.points, half, Decimal(0)))
-
-
-def _page(
-    rubric: Rubric,
-    lines: Mapping[str, Line],
-    marks: Mapping[str, GivenMark],
-    comment: str,
-    version: int,
-) -> SheetPage:
-    sections = tuple(
-        (section, _earned(section, marks), tuple(lines[c.code] for c in section.criteria))
-        for section in rubric.sections
-    )
-    return SheetPage(rubric, sections, comment, version)
-
-
-def _earned(section: Section, marks: Mapping[str, GivenMark]) -> str:
-    given = (marks[c.code].points for c in section.criteria if c.code in marks)
-    return points_text(sum((p for p in given if p is not None), Decimal(0)))

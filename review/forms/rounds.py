@@ -19,10 +19,10 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from review.domain.rounds import CONFLICT_LEVELS, HIGHEST_TOTAL, RoundValues
+from review.domain.rubrics import fitting, usable_rubrics, usable_schemes
 from review.enums import CaseKind, RegionLevel
 from review.labels import BEIJING, label
 from rubrics.model import Rubric
-from rubrics.registry import all_schemes, rubrics_for
 
 INDENT = "\u3000"
 MARKS = ("1", "2", "3")
@@ -91,18 +91,19 @@ class RoundForm(FlaskForm):
         }
 
 
-def round_form(regions: Iterable[Any]) -> RoundForm:
-    """The form for a round in one of ``regions``, with the kinds for which a rubric exists."""
-    fitting = {kind: rubrics_for(kind.value) for kind in CaseKind if rubrics_for(kind.value)}
-    fields: dict[str, Any] = {"kinds": tuple(fitting)}
-    for kind, rubrics in fitting.items():
+def round_form(regions: Iterable[Any], bureau: str) -> RoundForm:
+    """The form for a round in one of ``regions``, with the rubrics that the bureau may use."""
+    usable = usable_rubrics(bureau)
+    offered = {kind: found for kind in CaseKind if (found := fitting(usable, kind))}
+    fields: dict[str, Any] = {"kinds": tuple(offered)}
+    for kind, rubrics in offered.items():
         fields[kind.value] = BooleanField(label(kind))
         fields[rubric_field(kind)] = SelectField(
             _l("评估标准"), choices=[SelectChoice(r.key, rubric_words(r)) for r in rubrics]
         )
     form: RoundForm = type("RoundFormOfKinds", (RoundForm,), fields)()
     form.region_code.choices = [SelectChoice(row.code, _indented(row)) for row in regions]
-    form.scheme_key.choices = [SelectChoice(s.key, s.title) for s in all_schemes()]
+    form.scheme_key.choices = [SelectChoice(s.key, s.title) for s in usable_schemes(bureau)]
     form.conflict_level.choices = [SelectChoice(c.value, label(c)) for c in CONFLICT_LEVELS]
     return form
 

@@ -6,6 +6,7 @@ from review.models import (  # noqa: F401  (importing registers the tables)
     assignment,
     audit,
     cases,
+    definitions,
     dossiers,
     exclusions,
     handler,

@@ -9,7 +9,10 @@ from review.extensions import Model
 
 
 class Result(Model):
-    """What the marks of one drawn case came to. Public once its round is published."""
+    """What the marks of one drawn case came to. Public once its round is published.
+
+    ``failed_by`` names by code what fails the case whatever its total.
+    """
 
     __tablename__ = "result"
 
@@ -18,6 +21,7 @@ class Result(Model):
     sampled_case_id: Mapped[int] = mapped_column(ForeignKey("sampled_case.id"), unique=True)
     total: Mapped[Decimal]
     grade: Mapped[Grade]
+    failed_by: Mapped[list[str]] = mapped_column(default=list)
     settled_by: Mapped[SettledBy]
     reason: Mapped[str] = mapped_column(default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -44,18 +44,20 @@ class PanelCase:
     cause: str | None
     round_name: str
     threshold: Decimal
+    scheme_key: str
     reviews: tuple[Review, ...]
 
 
-def submitted_totals(sampled_id: int) -> list[Decimal]:
-    """The totals of a case's submitted reviews, in the order of the assignments."""
-    rows = db.session.scalars(
-        select(Review.total)
+def submitted_marks(sampled_id: int) -> list[tuple[Decimal, list[str]]]:
+    """What a case's submitted reviews came to, in the order of the assignments: the total, and
+    what fails the case whatever the total."""
+    rows = db.session.execute(
+        select(Review.total, Review.failed_by)
         .join(Assignment, Assignment.id == Review.assignment_id)
         .where(Assignment.sampled_case_id == sampled_id, Review.submitted_at.is_not(None))
         .order_by(Assignment.ordinal)
     )
-    return [total for total in rows if total is not None]
+    return [(total, failed_by) for total, failed_by in rows if total is not None]
 
 
 def reserve_assignment(sampled_id: int) -> Assignment | None:
@@ -91,7 +93,7 @@ def panel_case(actor: Actor, sampled_id: int) -> PanelCase | None:
     """One drawn case of the actor's region with all its submitted reviews."""
     row = db.session.execute(
         _in_region(actor, SampledCase, Case.case_number, Case.kind, Case.cause, Round.name)
-        .add_columns(Round.threshold)
+        .add_columns(Round.threshold, Round.scheme_key)
         .where(SampledCase.id == sampled_id)
     ).first()
     return PanelCase(*(*row, _reviews(sampled_id))) if row else None

@@ -73,6 +73,7 @@ class Desk:
     assignment: Assignment
     review: Review | None
     rubric_key: str
+    scheme_key: str
     round_name: str
     round_status: RoundStatus
     deadline: date
@@ -142,8 +143,8 @@ def own_assignment(actor: Actor, public_id: str) -> Assignment | None:
 def own_desk(actor: Actor, public_id: str) -> Desk | None:
     """All that the scoring page shows, in two statements; afresh even after a refused save."""
     row = db.session.execute(
-        _own(actor, Assignment, Review, SampledCase.rubric_key, Round.name, Round.status)
-        .add_columns(Round.marking_due_on, *_FACTS)
+        _own(actor, Assignment, Review, SampledCase.rubric_key, Round.scheme_key)
+        .add_columns(Round.name, Round.status, Round.marking_due_on, *_FACTS)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(Assignment.public_id == public_id)
         .options(selectinload(Review.marks))
@@ -151,11 +152,12 @@ def own_desk(actor: Actor, public_id: str) -> Desk | None:
     ).first()
     if row is None:
         return None
-    assignment, review, rubric_key, round_name, round_status, due_on, *facts = row
+    assignment, review, rubric_key, scheme_key, round_name, round_status, due_on, *facts = row
     return Desk(
         assignment=assignment,
         review=review,
         rubric_key=review.rubric_key if review else rubric_key,
+        scheme_key=scheme_key,
         round_name=round_name,
         round_status=round_status,
         deadline=max(due_on, assignment.due_on),

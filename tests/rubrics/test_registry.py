@@ -5,7 +5,7 @@ import pytest
 
 from rubrics.checks import rubric_problems
 from rubrics.model import AGENCY, Rubric
-from rubrics.registry import DEFINITIONS, SCHEMES, all_rubrics, all_schemes, get_rubric, rubrics_for
+from rubrics.registry import DEFINITIONS, SCHEMES, all_rubrics, all_schemes, get_rubric
 
 POINTS = {
     "administrative/1": [
@@ -107,23 +107,6 @@ def test_definition_lies_in_a_file_of_its_own_name() -> None:
         assert (DEFINITIONS / f"{name}_v{version}.toml").is_file()
     for scheme in all_schemes():
         assert (SCHEMES / f"{scheme.key}.toml").is_file()
-
-
-def test_rubrics_for_a_kind() -> None:
-    assert [rubric.key for rubric in rubrics_for("criminal_trial")] == ["criminal-trial/1"]
-    assert rubrics_for("unheard_of") == ()
-    assert {kind for rubric in all_rubrics() for kind in rubric.kinds} == {
-        "civil_first",
-        "civil_second",
-        "labour_arbitration",
-        "non_litigation",
-        "administrative",
-        "criminal_investigation",
-        "criminal_prosecution",
-        "criminal_trial",
-        "victim",
-        "duty_lawyer",
-    }
 
 
 def test_unknown_key_raises() -> None:

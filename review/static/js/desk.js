@@ -12,11 +12,12 @@
   const state = form.querySelector("[data-state]");
   const left = form.querySelector("[data-items-left]");
   const version = form.elements.version;
-  const COMMENT = "";
+  const suggested = form.querySelector("[data-suggested]");
+  const TEXTS = new Map([["", "comment"], [" ", "overall"]]); // codes that no criterion has → field
   const QUIET_MS = 600;
   const LONGEST_WAIT_MS = 30000;
 
-  const items = new Map(); // criterion code, or COMMENT → item
+  const items = new Map(); // criterion code, or one of TEXTS → item
   const queue = new Set(); // items with unsaved changes, oldest first
   let sending = false;
   let failures = 0;
@@ -36,56 +37,77 @@
     const points = field("points");
     const na = field("not_applicable");
     const reason = field("reason");
+    const answer = field("answer"); // in place of points, where the scheme asks for grades
+    const found = field("found"); // of a veto
+    const isNa = () => Boolean(na && na.checked);
     const read = () => ({
-      points: na && na.checked ? "" : plain(points.value),
-      not_applicable: Boolean(na && na.checked),
+      points: points && !isNa() ? plain(points.value) : "",
+      not_applicable: isNa(),
       reason: reason.value.trim(),
+      answer: answer && !isNa() ? answer.value : "",
+      found: Boolean(found && found.checked),
     });
     const write = (value) => {
-      points.value = value.points;
+      if (points) points.value = value.points;
       if (na) na.checked = value.not_applicable;
+      if (answer) answer.value = value.answer;
+      if (found) found.checked = value.found;
       reason.value = value.reason;
       settle();
     };
-    const settle = () => { points.disabled = Boolean(na && na.checked); };
+    const settle = () => {
+      if (points) points.disabled = isNa();
+      if (answer) answer.disabled = isNa();
+    };
     const problem = box.querySelector(".field-error");
     const shown = (value) => {
-      const given = value.not_applicable ? words.na : value.points ? say(words.points, { n: value.points }) : words.empty;
+      const given = value.not_applicable ? words.na : value.found ? words.found
+        : value.points ? say(words.points, { n: value.points }) : value.answer || words.empty;
       return value.reason ? `${given}，${value.reason}` : given;
     };
-    const broken = () => points.validity.badInput;
+    const broken = () => Boolean(points) && points.validity.badInput;
     const item = { code, box, read, write, shown, settle, tidy, problem, broken };
-    box.querySelector(".levels").hidden = false;
+    box.querySelectorAll(".levels").forEach((group) => { group.hidden = false; });
+    const give = (value, why) => {
+      if (na) na.checked = false;
+      points.value = value;
+      if (why && !reason.value.includes(why)) reason.value = [reason.value.trim(), why].filter(Boolean).join("；");
+      settle();
+      changed(item, 0);
+    };
     box.querySelectorAll("[data-level]").forEach((button) => {
+      button.addEventListener("click", () => give(button.dataset.level, button.dataset.reason));
+    });
+    box.querySelectorAll("[data-deduct]").forEach((button) => {
       button.addEventListener("click", () => {
-        if (na) na.checked = false;
-        points.value = button.dataset.level;
-        settle();
-        changed(item, 0);
+        const before = points.value === "" ? button.dataset.full : points.value;
+        const after = Math.max(0, Number(before) - Number(button.dataset.deduct));
+        give(String(Number(after.toFixed(3))), button.dataset.reason);
       });
     });
     settle();
     return item;
   }
 
-  function commentItem(box) {
-    const area = form.elements.comment;
+  // The comment and the overall judgement are plain text to the page.
+  function textItem(box, code, area) {
     return {
-      code: COMMENT,
+      code,
       box,
       read: () => area.value.trim(),
       write: (value) => { area.value = value; },
       shown: (value) => value || words.empty,
       settle: () => {},
       tidy: (value) => value,
-      problem: document.getElementById("comment-problem"),
+      problem: document.getElementById(`${area.name}-problem`),
       broken: () => false,
     };
   }
 
   // Two marks are compared as text, so the order of their parts must be one.
   function tidy(value) {
-    return { points: value.points, not_applicable: value.not_applicable, reason: value.reason };
+    const { points, not_applicable, reason, answer, found } = value;
+    return { points, not_applicable, reason, answer, found };
   }
 
   // 7.50 and 7.5 are the same points; what is no number stays as it is, for the server to name.
@@ -96,10 +118,11 @@
 
   function register(item) {
     items.set(item.code, item);
-    const kept = item.code === COMMENT ? form.elements.comment.dataset.base : item.box.dataset.base;
+    const isText = TEXTS.has(item.code);
+    const kept = isText ? form.elements[TEXTS.get(item.code)].dataset.base : item.box.dataset.base;
     item.base = item.read();
     if (kept !== undefined) {
-      item.base = item.code === COMMENT ? kept : tidy(JSON.parse(kept));
+      item.base = isText ? kept : tidy(JSON.parse(kept));
       if (!equal(item.base, item.read())) changed(item, null);
     }
     item.box.addEventListener("input", () => changed(item, QUIET_MS));
@@ -150,11 +173,14 @@
   }
 
   function post(item, value) {
-    const body = new URLSearchParams({ version: version.value, criterion: item.code });
-    if (item.code === COMMENT) body.set("comment", value);
+    const body = new URLSearchParams({ version: version.value });
+    if (TEXTS.has(item.code)) body.set(TEXTS.get(item.code), value);
     else {
+      body.set("criterion", item.code);
       body.set("points", value.points);
       body.set("reason", value.reason);
+      body.set("answer", value.answer);
+      if (value.found) body.set("found", "y");
       if (value.not_applicable) body.set("not_applicable", "y");
     }
     const token = form.elements.csrf_token.value;
@@ -184,6 +210,7 @@
   function progress(answer) {
     version.value = answer.version;
     state.dataset.time = answer.saved_at;
+    if (suggested && answer.suggested) suggested.textContent = answer.suggested;
     left.textContent = answer.left ? say(words.left, { n: answer.left }) : words.complete;
     for (const [code, earned] of Object.entries(answer.sections)) {
       form.querySelector(`[data-section="${code}"]`).textContent = plain(earned);
@@ -226,9 +253,9 @@
     }
     calm();
     progress(answer);
-    const none = { points: "", not_applicable: false, reason: "" };
+    const none = { points: "", not_applicable: false, reason: "", answer: "", found: false };
     items.forEach((item) => {
-      const theirs = item.tidy(item.code === COMMENT ? answer.comment : answer.marks[item.code] || none);
+      const theirs = item.tidy(TEXTS.has(item.code) ? answer[TEXTS.get(item.code)] : answer.marks[item.code] || none);
       if (equal(theirs, item.base)) return;
       const mine = item.read();
       const untouched = equal(mine, item.base);
@@ -306,5 +333,8 @@
 
   form.reset(); // a browser that refills a reloaded page would show what was never saved
   form.querySelectorAll("fieldset[data-code]").forEach((box) => register(markItem(box)));
-  register(commentItem(form.querySelector("[data-comment]")));
+  TEXTS.forEach((name, code) => {
+    const box = form.querySelector(`[data-${name}]`);
+    if (box) register(textItem(box, code, form.elements[name]));
+  });
 })();

@@ -277,7 +277,13 @@ def test_autosave_from_a_stale_page_gets_what_is_stored(
     refused = answer.get_json()
     assert refused["version"] == 1
     assert refused["marks"] == {
-        "agreement": {"points": "2.5", "not_applicable": False, "reason": "逾期"}
+        "agreement": {
+            "points": "2.5",
+            "not_applicable": False,
+            "reason": "逾期",
+            "answer": "",
+            "found": False,
+        }
     }
     assert "已保存" in refused["message"]
     assert stored(app)["agreement"][0] == Decimal("2.5")

@@ -48,7 +48,7 @@ def test_sheet_reads_every_criterion_and_names_problems(app: Flask) -> None:
         "comment": "好\r\n的",
     }
     with app.test_request_context(method="POST", data=typed):
-        form = sheet_form("civil-first/1")
+        form = sheet_form("civil-first/1", "hundred-4")
         form.validate()
         assert len(form.marks) == 17
         assert form.problems == {

@@ -1,0 +1,143 @@
+"""A bureau's own rubrics and schemes: drafted, saved, published for good, retired."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from review.domain.audit import record
+from review.enums import DefinitionStatus, DefinitionSubject
+from review.errors import (
+    DefinitionNameError,
+    DefinitionRefusedError,
+    OutOfReachError,
+    StaleError,
+    WrongStatusError,
+)
+from review.extensions import db
+from review.models.definitions import Definition
+from review.permissions import Actor
+from review.queries.definitions import versions_of
+from review.queries.regions import contains
+from rubrics.checks import renamed, rubric_problems
+from rubrics.faults import DefinitionError, Fault, Problem
+from rubrics.grading import Scheme, scheme_problems
+from rubrics.model import Rubric
+from rubrics.reading import read_rubric, read_scheme
+from rubrics.writing import rubric_text, scheme_text
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+READ: dict[DefinitionSubject, Callable[[str], Rubric | Scheme]] = {
+    DefinitionSubject.RUBRIC: read_rubric,
+    DefinitionSubject.SCHEME: read_scheme,
+}
+
+
+def create_draft(
+    subject: DefinitionSubject, source: str, *, name: str, region_code: str, by: Actor
+) -> Definition:
+    """Start the next version of a region's own definition from any text, such as a shipped one's
+    or another bureau's file. Commits; raises OutOfReachError, DefinitionNameError,
+    DefinitionRefusedError."""
+    if not contains(by.region_code, region_code):
+        raise OutOfReachError
+    if not _NAME.fullmatch(name):
+        raise DefinitionNameError
+    own_name = f"{region_code}-{name}"  # no two regions, and no shipped one, can share it
+    version = len(versions_of(subject, own_name)) + 1
+    definition = Definition(
+        subject=subject,
+        key=f"{own_name}/{version}",
+        region_code=region_code,
+        text=_as_own(_read(subject, source), own_name, version),
+        saved_by_id=by.user_id,
+        saved_at=datetime.now(UTC),
+    )
+    db.session.add(definition)
+    record(by, "definition.drafted", definition, key=definition.key)
+    db.session.commit()
+    return definition
+
+
+def save_draft(definition: Definition, text: str, *, edits: int, by: Actor) -> None:
+    """Keep a draft, unfinished as it may be. Commits; raises StaleError when somebody saved since
+    ``edits``, WrongStatusError, DefinitionRefusedError on a text that cannot be read."""
+    draft = _locked_draft(definition, edits)
+    key = _read(draft.subject, text).key
+    if key != draft.key:
+        raise DefinitionRefusedError((Problem(Fault.KEY, "key", key),))
+    draft.text = text
+    draft.edits += 1
+    draft.saved_by_id, draft.saved_at = by.user_id, datetime.now(UTC)
+    record(by, "definition.saved", draft, edits=draft.edits)
+    db.session.commit()
+
+
+def publish(definition: Definition, *, edits: int, by: Actor) -> None:
+    """Fix a draft for good. Commits; raises StaleError, WrongStatusError,
+    DefinitionRefusedError."""
+    draft = _locked_draft(definition, edits)
+    if problems := problems_of(draft.subject, draft.text):
+        raise DefinitionRefusedError(tuple(problems))
+    draft.digest = hashlib.sha256(draft.text.encode()).hexdigest()
+    draft.status, draft.published_at = DefinitionStatus.PUBLISHED, datetime.now(UTC)
+    record(by, "definition.published", draft, key=draft.key, digest=draft.digest)
+    db.session.commit()
+
+
+def retire(definition: Definition, *, by: Actor) -> None:
+    """Offer a published definition to no new round. Commits; raises WrongStatusError."""
+    published = _locked(definition)
+    if published.status is not DefinitionStatus.PUBLISHED:
+        raise WrongStatusError
+    published.status, published.retired_at = DefinitionStatus.RETIRED, datetime.now(UTC)
+    record(by, "definition.retired", published, key=published.key)
+    db.session.commit()
+
+
+def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
+    """All that keeps a text from being published, each with its place."""
+    try:
+        made = READ[subject](text)
+    except DefinitionError as error:
+        return list(error.problems)
+    if isinstance(made, Scheme):
+        return scheme_problems(made)
+    earlier = [
+        read_rubric(one.text)
+        for one in versions_of(subject, made.name)
+        if one.status is not DefinitionStatus.DRAFT
+    ]
+    return [*rubric_problems(made), *(p for before in earlier[-1:] for p in renamed(made, before))]
+
+
+def _as_own(made: Rubric | Scheme, name: str, version: int) -> str:
+    key = f"{name}/{version}"
+    if isinstance(made, Scheme):
+        return scheme_text(replace(made, key=key))
+    return rubric_text(replace(made, key=key, version=version, is_example=False))
+
+
+def _read(subject: DefinitionSubject, text: str) -> Rubric | Scheme:
+    try:
+        return READ[subject](text)
+    except DefinitionError as error:
+        raise DefinitionRefusedError(error.problems) from error
+
+
+def _locked_draft(definition: Definition, edits: int) -> Definition:
+    draft = _locked(definition)
+    if draft.status is not DefinitionStatus.DRAFT:
+        raise WrongStatusError
+    if draft.edits != edits:
+        raise StaleError
+    return draft
+
+
+def _locked(definition: Definition) -> Definition:
+    """The definition as it stands now, held until the commit."""
+    query = select(Definition).where(Definition.id == definition.id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()

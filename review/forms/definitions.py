@@ -1,0 +1,55 @@
+"""What is wrong with a rubric or a scheme, in words."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from rubrics.faults import Fault, Problem
+
+FAULTS: dict[Fault, Any] = {
+    Fault.TOO_LARGE: _l("文件过大"),
+    Fault.SYNTAX: _l("不是合格的 TOML"),
+    Fault.MISSING: _l("缺少此项"),
+    Fault.UNKNOWN_FIELD: _l("没有这样的字段"),
+    Fault.NOT_TEXT: _l("应为文字"),
+    Fault.NOT_A_NUMBER: _l("应为数字"),
+    Fault.NOT_A_WHOLE_NUMBER: _l("应为整数"),
+    Fault.NOT_YES_OR_NO: _l("应为 true 或 false"),
+    Fault.NOT_A_LIST: _l("应为列表"),
+    Fault.NOT_A_TABLE: _l("应为一组字段"),
+    Fault.KEY: _l("编码应为“名称/版本号”，且与版本一致"),
+    Fault.NO_KIND: _l("没有写明适用的案件种类"),
+    Fault.STEP: _l("给分的档距应大于 0"),
+    Fault.CODE_TWICE: _l("代码重复"),
+    Fault.CODE_SIGNS: _l("代码只能用小写字母、数字和下划线"),
+    Fault.NO_CRITERIA: _l("一级指标下没有二级指标"),
+    Fault.NO_WORDS: _l("缺少名称或说明"),
+    Fault.NOT_POSITIVE: _l("分值应大于 0"),
+    Fault.NOT_A_STEP: _l("分值不是档距的整数倍"),
+    Fault.NOBODY_ANSWERS: _l("责任方应为机构或承办人员"),
+    Fault.UNKNOWN_EVIDENCE: _l("没有这种材料"),
+    Fault.NOT_100: _l("各项分值之和不是 100"),
+    Fault.NOTHING_FOR_HANDLER: _l("没有由承办人员负责的指标"),
+    Fault.LEVELS_AND_DEDUCTIONS: _l("分档和扣分项不能并用"),
+    Fault.LEVELS: _l("各档应从满分递减到 0，并有说明"),
+    Fault.DEDUCTION: _l("扣分应大于 0、不超过分值，并有说明"),
+    Fault.MINIMUM: _l("最低分应大于 0、不超过该节中承办人员的分值"),
+    Fault.BONUS_CAP: _l("加分上限应大于 0、不超过加分项之和"),
+    Fault.RENAMED: _l("同一代码换了名称，请改用新代码"),
+    Fault.UNKNOWN_GRADE: _l("没有这个等次"),
+    Fault.GRADE_TWICE: _l("等次重复"),
+    Fault.GRADE_ORDER: _l("等次应从高到低，最后为不合格"),
+    Fault.NOT_WHOLE_RANGE: _l("各等次应从 0 到 100"),
+    Fault.UNREACHABLE: _l("这个等次永远达不到"),
+    Fault.GAP: _l("这段分数没有等次"),
+    Fault.OVERLAP: _l("这段分数有两个等次"),
+    Fault.SHARE: _l("占比应在 0 至 1 之间"),
+    Fault.OVERALL: _l("综合评定与逐项评定应同时设置，综合评定从高到低"),
+    Fault.OVERALL_RANGE: _l("综合评定的分值应在 0 至 100 之间"),
+}
+
+
+def problem_words(problem: Problem) -> str:
+    """One problem with its place and what was found there."""
+    found = f"（{problem.found}）" if problem.found else ""
+    return f"{problem.place}：{FAULTS[problem.what]}{found}"

@@ -1,0 +1,30 @@
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from rubrics import registry
+
+
+def test_check_prints_the_counts_as_one_line(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(args=["rubrics", "check", "--json"])
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout.splitlines()[-1]) == {
+        "rubrics": 10,
+        "schemes": 5,
+        "problems": 0,
+    }
+
+
+def test_check_names_a_fault_in_words_and_fails(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (registry.SCHEMES / "hundred-4.toml").read_text(encoding="utf-8")
+    faulty = text.replace("lower = 60, upper = 80", "lower = 60, upper = 70")
+    (tmp_path / "hundred-4.toml").write_text(faulty, encoding="utf-8")
+    monkeypatch.setattr(registry, "SCHEMES", tmp_path)
+    answer = app.test_cli_runner().invoke(args=["rubrics", "check", "--json"])
+    assert answer.exit_code == 1
+    assert "hundred-4：这段分数没有等次（70..80）" in answer.output
+    assert json.loads(answer.stdout.splitlines()[-1])["problems"] == 1
