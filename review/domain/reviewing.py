@@ -152,7 +152,7 @@ def progress(review: Review, scheme_key: str) -> Saved:
 
 
 def _suggested(rubric: Rubric, scheme: Scheme, marks: Sheet) -> str:
-    """The words of the overall judgement that a complete sheet points to, if it asks for one."""
+    """The words of the overall judgement that a complete sheet points to."""
     if not scheme.is_judged or not _anything_applies(rubric, marks):
         return ""
     return scheme.suggested(outcome(rubric, marks).total).title

@@ -17,7 +17,10 @@ class Definition(Model):
     __tablename__ = "definition"
     __table_args__ = (
         UniqueConstraint("subject", "key"),
-        CheckConstraint("(digest IS NULL) = (status = 'draft')", name="digest_once_published"),
+        CheckConstraint(
+            "digest IS NOT NULL OR status NOT IN ('published', 'retired')",
+            name="digest_once_published",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -81,7 +81,11 @@ def test_marking_reaches_its_result(app: Flask, rubric: Rubric, scheme_key: str)
         desk = desks(rubric.key, scheme_key, marks_per_case=1)[0]
         review = hand_in(desk, sheet(rubric, scheme_key), best)
         result = db.session.query(Result).one()
-        assert (review.total, result.total, result.grade) == (100, 100, Grade.EXCELLENT)
+        assert (review.total, result.total, result.grade) == (
+            Decimal(100),
+            Decimal(100),
+            Grade.EXCELLENT,
+        )
         assert review.agency_total == (100 if rubric.part("agency") else None)
 
 
@@ -107,7 +111,7 @@ def test_veto_fails_the_case_and_is_named(app: Flask) -> None:
         marks = sheet(get_rubric(SECOND), "hundred-4") | VETO
         review = hand_in(desks(SECOND, "hundred-4", marks_per_case=1)[0], marks)
         result = db.session.query(Result).one()
-        assert (review.total, review.failed_by) == (100, ["missed_deadline"])
+        assert (review.total, review.failed_by) == (Decimal(100), ["missed_deadline"])
         assert (result.grade, result.failed_by) == (Grade.FAIL, ["missed_deadline"])
 
 
@@ -150,7 +154,7 @@ def test_judged_scheme_needs_its_judgement_and_shows_what_the_items_suggest(app:
             save_marks(found, {}, overall="splendid", version=1, by=desk[1])
         db.session.rollback()
         review = submit_review(found, {}, "", overall="good", version=1, by=desk[1])
-        assert (review.total, review.overall) == (80, "good")
+        assert (review.total, review.overall) == (Decimal(80), "good")
         assert db.session.query(Result).one().grade is Grade.GOOD
 
 
@@ -169,7 +173,11 @@ def test_two_judgements_of_five_points_give_their_mean(app: Flask) -> None:
         hand_in(second, marks, "4")
         result = db.session.query(Result).one()
         # 4.5 lies at 90 and has not reached 5
-        assert (result.total, result.grade, result.settled_by) == (90, Grade.GOOD, SettledBy.MEAN)
+        assert (result.total, result.grade, result.settled_by) == (
+            Decimal(90),
+            Grade.GOOD,
+            SettledBy.MEAN,
+        )
 
 
 def test_panel_decides_on_the_findings_too(app: Flask) -> None:
@@ -183,7 +191,7 @@ def test_panel_decides_on_the_findings_too(app: Flask) -> None:
         with pytest.raises(DecisionRefusedError):
             decide(sampled, Decimal(80), reason, by, ["unheard_of"])
         result = decide(sampled, Decimal(80), reason, by, ["missed_deadline"])
-        assert (result.total, result.grade) == (80, Grade.FAIL)
+        assert (result.total, result.grade) == (Decimal(80), Grade.FAIL)
 
 
 def test_own_rubric_and_later_version_leave_what_was_marked(app: Flask) -> None:
@@ -208,5 +216,5 @@ def test_own_rubric_and_later_version_leave_what_was_marked(app: Flask) -> None:
         actor = Actor(reviewer.user_id, "名", reviewer.id, reviewer.role, reviewer.region_code)
         desk = (world.assignments(sampled)[0].id, actor)
         review = hand_in(desk, sheet(get_rubric(keys[0]), "hundred-4"))
-        assert (review.rubric_key, review.total) == (f"{world.CITY}-second/1", 100)
+        assert (review.rubric_key, review.total) == (f"{world.CITY}-second/1", Decimal(100))
         assert db.session.query(Assignment).one().status is AssignmentStatus.SUBMITTED

@@ -1,6 +1,6 @@
 """Own rubrics and schemes; answers, findings and judgements beside points
 
-Revision: 0010, after 0009.
+Revision: 0011, after 0010.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0010'
-down_revision = '0009'
+revision = '0011'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
@@ -34,7 +34,7 @@ def upgrade():
     sa.Column('saved_at', review.types.UtcDateTime(), nullable=False),
     sa.Column('published_at', review.types.UtcDateTime(), nullable=True),
     sa.Column('retired_at', review.types.UtcDateTime(), nullable=True),
-    sa.CheckConstraint("(digest IS NULL) = (status = 'draft')", name=op.f('ck_definition_digest_once_published')),
+    sa.CheckConstraint("digest IS NOT NULL OR status NOT IN ('published', 'retired')", name=op.f('ck_definition_digest_once_published')),
     sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_definition_region_code_region')),
     sa.ForeignKeyConstraint(['saved_by_id'], ['user.id'], name=op.f('fk_definition_saved_by_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_definition')),
