@@ -4,7 +4,7 @@
 (() => {
   const form = document.querySelector("[data-upload]");
   if (!form) return;
-  const token = form.querySelector("[name=csrf_token]").value;
+  const token = document.querySelector('meta[name="csrf-token"]').content;
   const progress = form.querySelector("[data-upload-progress]");
   const problem = form.querySelector("[data-upload-problem]");
   const LARGEST_DIGESTED = 64 * 1024 * 1024;
