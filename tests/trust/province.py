@@ -73,6 +73,8 @@ NOON = datetime(2024, 9, 2, 4, 0, tzinfo=UTC)
 NEVER_STALE = datetime(2099, 1, 1, tzinfo=UTC)  # no request of a test refreshes seen_at
 THRESHOLD = Decimal(10)
 STATUS_ORDER = tuple(RoundStatus)
+SCANNED = 1
+"""Which of a round's drawn cases has a dossier: one is enough, and each has a dozen pages."""
 EXCLUDERS = {
     COUNTY: ("organiser@county", "handler"),
     OTHER_COUNTY: ("organiser@other", "handler-other"),
@@ -595,7 +597,8 @@ def _mark(
     steps = FINISHED if is_done else PROGRESS
     for number, (drawn, (status, shares)) in enumerate(zip(sampled, steps, strict=True)):
         drawn.status = status
-        _dossier(here, cases[number])
+        if number == SCANNED:
+            _dossier(here, cases[number])
         handler = _handler_name(here, cases[number])
         readers = frozenset({handler} if round_.status is RoundStatus.PUBLISHED else ())
         label, region_code = f"{name}-{number}", round_.region_code
@@ -652,7 +655,8 @@ def _assign(
     here.thing(
         "assignment", f"{about.key}-{ordinal}", task.public_id, owners=owners, status=status.value
     )
-    is_readable = share and about.status == RoundStatus.MARKING
+    is_scanned = str(about.key).endswith(f"-{SCANNED}")
+    is_readable = is_scanned and share and about.status == RoundStatus.MARKING
     here.thing(
         "own_dossier",
         f"{about.key}-{ordinal}",
