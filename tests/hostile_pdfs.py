@@ -220,7 +220,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "page count of a lie": lambda: raw_tree(b"[3 0 R]", b"999999999"),
     "circle of pages": lambda: raw_tree(b"[2 0 R]"),
     "circle beside a page": circular_tree,
-    "no page": lambda: raw_tree(b"[]", b"0"),
+    "no page": lambda: saved(Pdf.new()),
     "bomb": bomb,
     "bomb in a bomb": lambda: bomb(2),
     "three filters": lambda: bomb(3, 1024 * 1024),

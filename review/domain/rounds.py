@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from review.domain.audit import record
 from review.domain.rubrics import (
@@ -38,6 +38,7 @@ class RoundValues(TypedDict):
     threshold: Decimal
     conflict_level: RegionLevel
     marking_due_on: date
+    shows_full_dossiers: NotRequired[bool]
 
 
 class Step(StrEnum):

@@ -21,7 +21,13 @@ from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.permissions import Actor
 from review.queries.rounds import county_names, lock_round
-from review.queries.sampling import frame_candidates, frame_cases, strata_of, tickets_of
+from review.queries.sampling import (
+    frame_candidates,
+    frame_cases,
+    keep_dossiers,
+    strata_of,
+    tickets_of,
+)
 from scoring.designs import Design, DesignError, Plan, plan_draw
 from scoring.frames import (
     LABEL_SEPARATOR,
@@ -176,6 +182,7 @@ def _insert_frame(round_: Round, cases: Sequence[Row[Any]], missed: Mapping[int,
         for case in members[stratum.label]
     ]
     db.session.execute(insert(FrameCase), lines)
+    db.session.execute(keep_dossiers(round_))
 
 
 def _checked_seed(seed: str) -> str:

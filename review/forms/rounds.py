@@ -46,6 +46,7 @@ class RoundForm(FlaskForm):
     )
     conflict_level = RadioField(_l("地区回避"), default=RegionLevel.COUNTY.value)
     marking_due_on = DateField(_l("评分截止日期"), [InputRequired()])
+    shows_full_dossiers = BooleanField(_l("专家阅看未遮盖的完整卷宗"))
 
     kinds: tuple[CaseKind, ...] = ()
     kind_error: Any = None
@@ -88,6 +89,7 @@ class RoundForm(FlaskForm):
             "threshold": given["threshold"],
             "conflict_level": RegionLevel(given["conflict_level"]),
             "marking_due_on": given["marking_due_on"],
+            "shows_full_dossiers": given["shows_full_dossiers"],
         }
 
 

@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from review.enums import CaseKind
 from review.extensions import db
 from review.models.cases import Case
+from review.models.dossiers import Dossier
 from review.models.exclusions import Exclusion
 from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
@@ -118,3 +119,10 @@ def tickets_of(round_: Round) -> Sequence[Row[Any]]:
         .where(SampledCase.round_id == round_.id)
         .order_by(Stratum.label, SampledCase.ticket)
     ).all()
+
+
+def keep_dossiers(round_: Round) -> Any:
+    """SQL: note beside each case of the round's frame which files its dossier has by now."""
+    digest = select(Dossier.files_digest).where(Dossier.case_id == FrameCase.case_id)
+    mine = FrameCase.round_id == round_.id
+    return update(FrameCase).where(mine).values(dossier_digest=digest.scalar_subquery())

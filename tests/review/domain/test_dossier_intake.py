@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from review.domain.dossiers import discard_waiting_files, match_file, use_waiting_files
+from review.domain.sampling import freeze_frame
 from review.domain.uploads import (
     begin_upload,
     complete_upload,
@@ -47,6 +48,7 @@ from review.models.dossiers import (
     StoredFile,
 )
 from review.models.jobs import Job
+from review.models.sampling import FrameCase
 from review.permissions import Actor
 from review.queries.accounts import acting_as
 from review.storage import keys, whole
@@ -225,6 +227,16 @@ def test_after_the_freeze_a_dossier_changes_only_with_a_reason(scene: Scene) -> 
     use_waiting_files(dossier, scene.by, replace=True, reason="原扫描缺第三页")
     change = db.session.scalars(select(DossierChange)).one()
     assert (change.reason, change.digest_before) == ("原扫描缺第三页", dossier.files_digest)
+
+
+def test_a_freeze_notes_which_files_each_dossier_has(scene: Scene) -> None:
+    scene.upload(pages(1), f"{scene.number(0)}.pdf")
+    round_ = world.round_(scene.member)
+    freeze_frame(round_, scene.by)
+    noted = select(FrameCase.dossier_digest).order_by(FrameCase.dossier_digest.is_(None))
+    digest = dossier_of(scene.cases[0]).files_digest
+    assert db.session.scalars(noted).all() == [digest, None]  # the second case has no dossier
+    assert digest
 
 
 def test_an_unmatched_file_is_matched_by_hand(scene: Scene) -> None:
