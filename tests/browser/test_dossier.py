@@ -1,8 +1,8 @@
 """Dossiers in a real browser, under the headers of production: every kind of scan shows, a thick
 dossier opens at once, and whatever happens to it, marking goes on.
 
-Seen to fail: without 'wasm-unsafe-eval' on the worker the JBIG2 and CCITT pages stay blank and the
-JPEG 2000 page too; with the dossier's script in the sheet's way the last test cannot save.
+Seen to fail: without 'wasm-unsafe-eval' on the worker every scan warns of its decoder, and the page
+in JPEG 2000 stays blank if the script that replaces the decoder is not shipped.
 """
 
 import re
