@@ -17,7 +17,7 @@ from review.domain.register_rows import CaseRow, case_row, kept_row
 from review.domain.register_table import columns_of
 from review.enums import CaseField, RejectReason
 from review.extensions import db
-from review.privacy import digest
+from review.privacy import digest, digest_key
 from review.queries.regions import contains
 from review.queries.register import (
     KEPT_COLUMNS,
@@ -91,6 +91,7 @@ def _looked_up(
     register: ReadRegister, region_code: str
 ) -> tuple[set[str], Mapping[str, StoredCase]]:
     with read_transaction():
+        digest_key()  # its first use reads the database, which must not happen between reports
         regions = region_codes_within(region_code)
         stored = stored_cases(row.facts.case_number for row in register.accepted if row.facts)
         db.session.rollback()
