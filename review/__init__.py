@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from review import (  # noqa: F401  (models registers every table)
@@ -38,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     pages.init_app(app)
+    app.register_error_handler(OperationalError, pages.database_failed)
     cli.init_app(app)
     jobs.init_app(app)
     privacy.init_app(app, wrapped_digest_key)

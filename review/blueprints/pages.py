@@ -26,6 +26,7 @@ from review.types import LARGEST_ID
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 LANGUAGE = "language"
+RETRY_SECONDS = "30"
 LAST_PAGE = 9999
 """Further than anybody leafs; a larger number would not fit the database."""
 
@@ -138,6 +139,15 @@ def _form_expired(_error: CSRFError) -> tuple[str, int]:
 def _foreign_host(_error: SecurityError) -> tuple[str, int]:
     """A request under a host name not ours: no page can be made, and nothing is echoed."""
     return "", HTTPStatus.BAD_REQUEST
+
+
+def database_failed(error: Exception) -> Any:
+    """The database is locked, full or away: what was sent is not kept, and can be sent again."""
+    current_app.logger.error("database: %s", getattr(error, "orig", error))
+    is_full = "full" in str(getattr(error, "orig", ""))
+    code = HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.SERVICE_UNAVAILABLE
+    template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/busy.html"
+    return render_template(template, code=code), code, {"Retry-After": RETRY_SECONDS}
 
 
 def _failed(error: HTTPException) -> Any:

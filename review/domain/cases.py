@@ -13,6 +13,7 @@ from review.domain.audit import record
 from review.domain.case_kinds import kind_of
 from review.domain.readings import forget_reading, keep_reading
 from review.domain.register import ReadRegister, judge, read_register, read_tables
+from review.domain.register_bulk import without_collecting
 from review.domain.register_plan import Plan, plan_import
 from review.domain.register_questions import own_headings, questions_about
 from review.domain.register_staging import (
@@ -68,8 +69,9 @@ def stage_import(
     if not contains(by.region_code, region):
         raise OutOfReachError
     db.session.commit()  # reading a file must not hold the write lock
-    register = judge(read_tables(data, filename, meanings_for(region)))
-    plan = plan_import(register, region, untold)
+    with without_collecting():
+        register = judge(read_tables(data, filename, meanings_for(region)))
+        plan = plan_import(register, region, untold)
     import_ = new_import(data, by, region)
     keep_preview(import_, register, plan, by)
     db.session.commit()
@@ -83,8 +85,9 @@ def confirm_import(import_: RegisterImport, by: Actor) -> None:
     db.session.commit()  # decrypting and encrypting take longer than writing
     if sealed is None:
         raise WrongStatusError
-    staged = open_staged(sealed)
-    values = ready_values(staged)
+    with without_collecting():
+        staged = open_staged(sealed)
+        values = ready_values(staged)
     try:
         move_on(import_id, {ImportStatus.PREVIEWED}, ImportStatus.CONFIRMED)
         import_.made = store(staged, values, import_id)

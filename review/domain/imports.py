@@ -15,6 +15,7 @@ from review.domain.cases import (
 from review.domain.jobs import Report, enqueue
 from review.domain.readings import keep_reading
 from review.domain.register import judge, read_tables
+from review.domain.register_bulk import without_collecting
 from review.domain.register_plan import plan_import
 from review.domain.register_staging import open_upload, seal_upload
 from review.enums import ImportStatus, JobKind
@@ -115,8 +116,9 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     filename, data = open_upload(sealed)
     report(0, 0)
     try:
-        register = judge(read_tables(data, filename, meanings_for(region)))
-        plan = plan_import(register, region, report)
+        with without_collecting():
+            register = judge(read_tables(data, filename, meanings_for(region)))
+            plan = plan_import(register, region, report)
     except RegisterError as error:
         move_on(import_id, UNCONFIRMED, ImportStatus.UNREADABLE)
         place = {"sheet": error.sheet, "row": error.row, "column": error.column}

@@ -1,8 +1,7 @@
 """What an import would do with each accepted row, given what is stored already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from review.domain.jobs import Report
@@ -17,7 +16,7 @@ from review.domain.register_rows import CaseRow, case_row, kept_row
 from review.domain.register_table import columns_of
 from review.enums import CaseField, RejectReason
 from review.extensions import db
-from review.privacy import digest, digest_key
+from review.privacy import digest_key
 from review.queries.regions import contains
 from review.queries.register import (
     KEPT_COLUMNS,
@@ -31,7 +30,6 @@ from review.sqlite import read_transaction
 
 NUMBER_HEADING, AGENCY_HEADING = "案件编号", "机构代码"
 REPORT_ROWS = 2000
-_all_values = attrgetter(*(each.name for each in fields(CaseFacts)))
 
 
 class CaseUpdate(NamedTuple):
@@ -60,7 +58,7 @@ class Plan:
 class _Differing(NamedTuple):
     row: RegisterRow
     facts: CaseFacts
-    content: str
+    case: CaseRow
     known: StoredCase
 
 
@@ -102,13 +100,13 @@ def _sorted_out(
     plan: Plan, row: RegisterRow, facts: CaseFacts, known: StoredCase | None
 ) -> _Differing | None:
     """Take a new or an equal case into the plan; hand back one that says something else."""
-    content = content_digest(facts)
+    case = case_row(facts)
     if known is None:
-        plan.created.append(case_row(facts, content))
-    elif known.content_digest == content:
+        plan.created.append(case)
+    elif known.content_digest == case.content_digest:
         plan.unchanged += 1
     else:
-        return _Differing(row, facts, content, known)
+        return _Differing(row, facts, case, known)
     return None
 
 
@@ -117,7 +115,7 @@ def _compare(plan: Plan, differing: list[_Differing]) -> None:
         details = case_details(each.known.id for each in differing)
         names = known_as({stored.handler_id for stored in details.values()})
         db.session.rollback()
-    for row, facts, content, known in differing:
+    for row, facts, case, known in differing:
         stored = details[known.id]
         found = differences(facts, stored, names[stored.handler_id], _fields_of(row))
         if not found:
@@ -127,7 +125,7 @@ def _compare(plan: Plan, differing: list[_Differing]) -> None:
         elif known.is_in_frame:
             _refuse(plan, row, RejectReason.ALREADY_IN_FRAME)
         else:
-            plan.updated.append(_update(known, stored, found, case_row(facts, content)))
+            plan.updated.append(_update(known, stored, found, case))
 
 
 def _update(known: StoredCase, stored: Any, found: list[Difference], row: CaseRow) -> CaseUpdate:
@@ -149,11 +147,6 @@ def _fields_of(row: RegisterRow) -> set[str]:
     """The fields that the row's sheet has columns for: what it does not mention stays."""
     names = {column.field for _place, column in columns_of(row.table.fields)}
     return names | {"outcome"} if "adoption" in names else names
-
-
-def content_digest(facts: CaseFacts) -> str:
-    """Keyed digest of all that a row says, for telling a changed row from an equal one."""
-    return digest("\x1f".join(map(str, _all_values(facts))))
 
 
 def _refuse(plan: Plan, row: RegisterRow, reason: RejectReason, *headings: str) -> None:

@@ -20,7 +20,8 @@ AS_READ = (
 COLUMNS = (*AS_READ, "region_code", "id_number_digest", "phone_digest", "content_digest")
 RECIPIENT = "recipient_name"
 _as_read = attrgetter(*AS_READ)
-_as_they_are = (str, int, type(None))
+AGENCY_CODE = COLUMNS.index("region_code")
+_as_they_are = (str, int, type(None))  # a code is text as well
 
 
 class CaseRow(NamedTuple):
@@ -43,17 +44,20 @@ class CaseRow(NamedTuple):
         return self._replace(values=values)
 
     @property
+    def content_digest(self) -> str:
+        return str(self.values[-1])
+
+    @property
     def agency_code(self) -> str:
-        return str(self.values[COLUMNS.index("region_code")])
+        return str(self.values[AGENCY_CODE])
 
 
-def case_row(facts: CaseFacts, content: str) -> CaseRow:
-    values = [v if type(v) in _as_they_are else plain(v) for v in _as_read(facts)]
+def case_row(facts: CaseFacts) -> CaseRow:
+    values = [v if isinstance(v, _as_they_are) else plain(v) for v in _as_read(facts)]
     values.append(facts.agency_code)
     values.append(digest(facts.id_number) if facts.id_number else None)
     values.append(digest(facts.phone) if facts.phone else None)
-    values.append(content)
-    return CaseRow(
+    row = CaseRow(
         values,
         facts.recipient,
         facts.agency,
@@ -62,6 +66,14 @@ def case_row(facts: CaseFacts, content: str) -> CaseRow:
         facts.licence_number,
         facts.handler_type,
     )
+    values.append(_content_digest(row))
+    return row
+
+
+def _content_digest(row: CaseRow) -> str:
+    """Keyed digest of all that a row says, for telling a changed row from an equal one."""
+    values, *names = row
+    return digest("\x1f".join(map(str, (*values, *names))))
 
 
 def stored_values(row: CaseRow) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, column, insert, table, update
 
+from review.domain.register_bulk import write_many
 from review.domain.register_handlers import handler_ids, handler_key
 from review.domain.register_rows import CaseRow, stored_values
 from review.domain.register_staging import Staged, StagedUpdate
@@ -52,15 +52,6 @@ def store(staged: Staged, values: list[dict[str, Any]], import_id: int) -> Made:
         write_many(insert(CASES), values[:count])
     _rewrite(staged.updated, values[count:])
     return made
-
-
-def write_many(statement: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Run a statement for plain values, sparing SQLAlchemy's work on each row of thousands."""
-    connection = db.session.connection()
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    places = compiled.positiontup
-    parameters = list(map(itemgetter(*places), rows)) if places else list(rows)
-    connection.exec_driver_sql(str(compiled), parameters)
 
 
 def _rows(staged: Staged) -> list[CaseRow]:

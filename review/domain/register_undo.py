@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import delete, exists
 
+from review.domain.register_bulk import write_many
 from review.domain.register_rows import restored_row
 from review.domain.register_staging import Change
-from review.domain.register_store import CASES, Made, rewriting, write_many
+from review.domain.register_store import CASES, Made, rewriting
 from review.extensions import db
 from review.models.cases import Agency, Case
 from review.models.handler import Handler, Provider

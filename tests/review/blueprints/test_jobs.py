@@ -54,7 +54,7 @@ def test_progress_is_shown_in_numbers_and_as_a_bar(
         text = client_as(owner_id).get(address).get_data(as_text=True)
     assert "12,000 / 36,000（33%）" in text
     assert 'max="36000" value="12000"></progress>' in text
-    assert f'hx-get="{address}" hx-trigger="every 1s"' in text
+    assert f'hx-get="{address}" hx-trigger="load delay:1s, every 5s"' in text
     assert f'<a href="{address}">刷新进度</a>' in text
     assert len(statements) <= 8
 
