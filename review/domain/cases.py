@@ -68,9 +68,10 @@ def stage_import(
     region = region_code or by.region_code
     if not contains(by.region_code, region):
         raise OutOfReachError
+    meanings = meanings_for(region)
     db.session.commit()  # reading a file must not hold the write lock
     with without_collecting():
-        register = judge(read_tables(data, filename, meanings_for(region)))
+        register = judge(read_tables(data, filename, meanings))
         plan = plan_import(register, region, untold)
     import_ = new_import(data, by, region)
     keep_preview(import_, register, plan, by)

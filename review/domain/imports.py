@@ -110,6 +110,7 @@ def _own(payload: dict[str, Any], by: Actor) -> RegisterImport:
 def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     """Read the file of an import that is not confirmed yet, and stage what is in it."""
     import_id, region, sealed = import_.id, import_.region_code, import_.upload
+    meanings = meanings_for(region)
     db.session.commit()  # reading must not hold the write lock
     if sealed is None:
         raise WrongStatusError
@@ -117,7 +118,7 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     report(0, 0)
     try:
         with without_collecting():
-            register = judge(read_tables(data, filename, meanings_for(region)))
+            register = judge(read_tables(data, filename, meanings))
             plan = plan_import(register, region, report)
     except RegisterError as error:
         move_on(import_id, UNCONFIRMED, ImportStatus.UNREADABLE)
