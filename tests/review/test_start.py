@@ -48,7 +48,7 @@ def test_health_fails_when_the_database_does_not_answer(tmp_path: Path) -> None:
             database_url="postgresql+psycopg://nobody@/none?host=/nowhere",
         )
     )
-    assert app.test_client().get("/health", base_url=HTTPS).status_code == 500
+    assert app.test_client().get("/health", base_url=HTTPS).status_code == 503
 
 
 def test_error_page_shows_no_trace_and_keeps_the_headers(tmp_path: Path) -> None:
