@@ -151,7 +151,8 @@ def _under(group: str, text: str, meanings: Meanings) -> str:
     for words in (joined, text + group):
         if _field(words, meanings):
             return words
-    return text if _field(text, meanings) and not _field(group, meanings) else joined
+    is_whole = text.startswith(group) or not _field(group, meanings)
+    return text if is_whole and _field(text, meanings) else joined
 
 
 def _field(heading: str, meanings: Meanings) -> str | None:

@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
 from review.domain.invitations import Invited
 from review.domain.passwords import flaw_of
+from review.domain.register_values import plain
 from review.enums import RegionLevel, Role
 from review.labels import BEIJING, label
 
@@ -30,11 +31,7 @@ NEW_PASSWORD = {"autocomplete": "new-password"}
 
 def canonical_email(value: str | None) -> str:
     """The one spelling under which an address is stored and found."""
-    return (value or "").strip().lower()
-
-
-def stripped(value: str | None) -> str:
-    return (value or "").strip()
+    return plain(value).lower()
 
 
 def hard_to_guess(_form: FlaskForm, field: PasswordField) -> None:
@@ -79,7 +76,7 @@ class AcceptForm(PasswordForm):
     name = StringField(
         _l("姓名"),
         [DataRequired(_l("请填写姓名。")), Length(max=NAME_LENGTH)],
-        filters=[stripped],
+        filters=[plain],
         render_kw={"autocomplete": "name"},
     )
 
@@ -87,7 +84,7 @@ class AcceptForm(PasswordForm):
 class SearchForm(FlaskForm):
     """Sent, never linked: names and addresses do not belong into an address line or a log."""
 
-    words = StringField(_l("姓名或邮箱"), [Length(max=EMAIL_LENGTH)], filters=[stripped])
+    words = StringField(_l("姓名或邮箱"), [Length(max=EMAIL_LENGTH)], filters=[plain])
     role = SelectField(_l("角色"), validate_choice=False)
     page = IntegerField(default=1)
 
@@ -117,11 +114,11 @@ class InvitationForm(FlaskForm):
     name = StringField(
         _l("姓名"),
         [DataRequired(_l("请填写姓名。")), Length(max=NAME_LENGTH)],
-        filters=[stripped],
+        filters=[plain],
         render_kw={"autocomplete": "off"},
     )
-    licence_number = StringField(_l("执业证号"), [Length(max=LICENCE_LENGTH)], filters=[stripped])
-    provider_name = StringField(_l("承办机构"), [Length(max=100)], filters=[stripped])
+    licence_number = StringField(_l("执业证号"), [Length(max=LICENCE_LENGTH)], filters=[plain])
+    provider_name = StringField(_l("承办机构"), [Length(max=100)], filters=[plain])
     practising_since = DateField(_l("执业起始日期"), [Optional()])
     region_code = SelectField(_l("行政区划"), [DataRequired(_l("请选择行政区划。"))])
 

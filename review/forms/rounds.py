@@ -18,6 +18,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from review.domain.register_values import plain
 from review.domain.rounds import CONFLICT_LEVELS, HIGHEST_TOTAL, RoundValues
 from review.domain.rubrics import fitting, usable_rubrics, usable_schemes
 from review.enums import CaseKind, RegionLevel
@@ -25,16 +26,17 @@ from review.labels import BEIJING, label
 from rubrics.model import Rubric
 
 INDENT = "\u3000"
+USUAL_SCHEME = "hundred-4"
 MARKS = ("1", "2", "3")
 TENTH = Decimal("0.1")
 
 
 class RoundForm(FlaskForm):
-    name = StringField(_l("名称"), [DataRequired(), Length(max=100)])
+    name = StringField(_l("名称"), [DataRequired(), Length(max=100)], filters=[plain])
     region_code = SelectField(_l("行政区划"))
     window_from = DateField(_l("结案日期，自"), [InputRequired()])
     window_to = DateField(_l("结案日期，至"), [InputRequired()])
-    scheme_key = SelectField(_l("评定办法"))
+    scheme_key = SelectField(_l("评定办法"), default=USUAL_SCHEME)
     marks_per_case = RadioField(
         _l("每件评分份数"), choices=[SelectChoice(n, n) for n in MARKS], default="2"
     )

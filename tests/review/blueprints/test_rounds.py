@@ -59,6 +59,17 @@ def test_create_stores_rules_and_leads_to_the_track(
         ]
 
 
+def test_create_proposes_the_usual_scheme_and_keeps_no_unseen_signs_in_a_name(
+    app: Flask, client_as: ClientAs, organiser: int
+) -> None:
+    client = client_as(organiser)
+    page = client.get("/rounds/new").get_data(as_text=True)
+    assert '<option selected value="hundred-4">' in page
+    client.post("/rounds/new", data=RULES | {"name": "\u202e质量\u200b评估 "})
+    with app.app_context():
+        assert db.session.query(Round).one().name == "质量评估"
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from review.enums import Role
 from review.forms.accounts import canonical_email, invitation_form
 
-REGION = {"email": " New@Example.ORG ", "name": " 新来者 ", "region_code": ""}
+REGION = {"email": " New@Example.ORG ", "name": " \u202e新来者 ", "region_code": ""}
 
 
 @pytest.mark.parametrize(
