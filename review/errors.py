@@ -175,7 +175,7 @@ class MissingColumnsError(RegisterError):
     """A heading row was found, but columns that every register needs are not in it."""
 
 
-class UnknownColumnError(RegisterError):
+class UnknownColumnError(DomainError):
     """A heading was given the meaning of a column that the platform does not have."""
 
 
