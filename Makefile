@@ -102,7 +102,7 @@ lock: $(READY) ## 更新依赖锁定文件 Renew the lock files (add UPGRADE=--u
 
 translations: $(READY) ## 更新英文翻译表 Bring the English catalogue up to date with the source
 	@mkdir -p var
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location -o var/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg --ignore-dirs '.*' -k _l --no-location -o var/messages.pot .
 	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date --init-missing \
 	  -l en -i var/messages.pot -d review/translations
 	@$(BIN)/pybabel -q compile -d review/translations

@@ -32,12 +32,17 @@ def catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
+def is_source(folder: str) -> bool:
+    """Macros lie in a folder that Babel would pass over for its underscore."""
+    return not Path(folder).name.startswith(".")
+
+
 @cache
 def source_strings() -> frozenset[str]:
     """Every string that the templates and modules hand to a translator."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
+    found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=is_source)
     return frozenset(m if isinstance(m, str) else m[0] for _path, _line, m, _notes, _ctx in found)
 
 
