@@ -149,9 +149,7 @@ def _state(upload):
 
 
 def _page(form):
-    return render_template(
-        "uploads/index.html", form=form, uploads=uploads_of(g.actor), batch=new_batch()
-    )
+    return render_template("uploads/index.html", form=form, uploads=uploads_of(g.actor))
 
 
 def _outcome(upload, form, file_id=None):

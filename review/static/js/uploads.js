@@ -19,6 +19,10 @@
   // Remembered without its name: a name of a file may hold that of a person.
   const memory = (file) => `upload:${file.size}:${file.lastModified}`;
 
+  // Files that are sent together share a name made here; 132 random bits need no secure context.
+  const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const newBatch = () => Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => SIGNS[byte % 64]).join("");
+
   const digest = async (file) => {
     if (!window.crypto?.subtle || file.size > LARGEST_DIGESTED) return "";
     const bytes = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
@@ -32,8 +36,8 @@
     return told.code === 200 && told.status === "receiving" ? told : null;
   };
 
-  const begun = async (file) => {
-    const fields = { name: file.name, size: file.size, batch: form.dataset.batch, sha256: await digest(file) };
+  const begun = async (file, batch) => {
+    const fields = { name: file.name, size: file.size, batch, sha256: await digest(file) };
     const told = await ask(form.dataset.begin, new URLSearchParams(fields));
     if (told.code !== 201) throw new Error(told.message || "");
     localStorage.setItem(memory(file), told.address);
@@ -47,8 +51,8 @@
     progress.querySelector("output").textContent = `${file.name} ${share}%`;
   };
 
-  const send = async (file) => {
-    let told = (await resumed(file)) || (await begun(file));
+  const send = async (file, batch) => {
+    let told = (await resumed(file)) || (await begun(file, batch));
     const { address } = told;
     while (told.received < file.size) {
       show(file, told.received);
@@ -71,8 +75,9 @@
     button.disabled = true;
     problem.hidden = true;
     try {
+      const batch = newBatch();
       let page = null;
-      for (const file of files) page = await send(file);
+      for (const file of files) page = await send(file, batch);
       location.assign(page);
     } catch (error) {
       problem.textContent = error instanceof TypeError || !error.message ? problem.dataset.broken : error.message;
