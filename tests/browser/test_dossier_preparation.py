@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from review.enums import Role
 from review.extensions import db
-from review.jobs import run_due
 from review.models.dossiers import Dossier, DossierDocument, RedactionMark
 from tests import world
 from tests.browser.conftest import Visit, serving
@@ -109,7 +108,6 @@ def test_rectangles_are_drawn_found_typed_and_burnt_in(desk: Desk, visit: Visit)
     assert found.x0 == pytest.approx((80 + 3 * 12) / 595, abs=0.01)
     assert found.x1 == pytest.approx((80 + 7 * 12) / 595, abs=0.01)
     page.get_by_role("button", name="制作遮盖副本").click()
-    work(desk, page)
     expect(page.get_by_role("heading", name="评估专家看到的卷宗")).to_be_visible()
     expect(page.locator(".dossier-page canvas").first).to_be_visible()
 
@@ -117,18 +115,10 @@ def test_rectangles_are_drawn_found_typed_and_burnt_in(desk: Desk, visit: Visit)
 def test_proposed_rectangles_are_accepted_together(desk: Desk, visit: Visit) -> None:
     page = desk.open(visit, "redaction")
     page.get_by_role("button", name="查找姓名和机构").click()
-    work(desk, page)
     expect(page.locator("[data-proposed]")).to_have_count(len(HEADINGS))
     page.get_by_role("button", name="全部采用").click()
     expect(page.locator("[data-mark]")).to_have_count(len(HEADINGS))
     expect(page.locator("[data-proposed]")).to_have_count(0)
-
-
-def work(desk: Desk, page: Page) -> None:
-    """The job behind the progress page that is open; it leads on by itself."""
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    with desk.app.app_context():
-        assert run_due() == 1
 
 
 def saved(desk: Desk) -> list[RedactionMark]:

@@ -39,6 +39,11 @@ def peak_mb(*, reset: bool = False) -> int:
     return int(status[status.index("VmHWM:") + 1]) // 1024
 
 
+def largest_child_mb() -> float:
+    """The most memory that any child of this process has held, a browser of other tests too."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def cpu_seconds() -> float:
     """The work done by this process and its children, however busy the machine is besides."""
     return sum(os.times()[:4])
@@ -59,7 +64,7 @@ def test_hostile_file_is_refused_quickly_and_in_words(
 ) -> None:
     data = BytesIO(hostile.make())
     organiser.get("/cases/imports")
-    before, begun = peak_mb(reset=True), cpu_seconds()
+    before, begun, largest = peak_mb(reset=True), cpu_seconds(), largest_child_mb()
     answer = organiser.post("/cases/imports", data={"file": (data, hostile.name)})
     answer.request.input_stream.close()  # the client's own copy of a large body
     address = after_work(organiser, answer)
@@ -70,7 +75,7 @@ def test_hostile_file_is_refused_quickly_and_in_words(
     assert hostile.place in page
     assert took <= MOST_SECONDS
     assert rise <= MOST_RISE_MB
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 <= MOST_CHILD_MB
+    assert largest_child_mb() <= max(MOST_CHILD_MB, largest)
     assert is_nothing_stored(app)
 
 

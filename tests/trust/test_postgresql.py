@@ -1,6 +1,7 @@
 """Every page says the same on PostgreSQL as on SQLite, to one person of each role."""
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def postgres_copy(
     name = f"t_{secrets.token_hex(6)}"
     execute(postgres_admin, "CREATE DATABASE {} TEMPLATE {}", name, postgres_template)
     folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(built[0].parent / "files", folder / "files")
     source = create_app(settings(folder, database_url=f"sqlite:///{built[0]}"))
     app = create_app(settings(folder, database_url=database_url(postgres_admin, name)))
     app.config["WTF_CSRF_ENABLED"] = False

@@ -179,8 +179,8 @@ def recorded(source: str) -> set[str]:
     return {
         argument.value
         for call in calls
-        if getattr(call.func, "id", None) == "record"
-        for argument in call.args[1:2]
+        if getattr(call.func, "id", None) in {"record", "_note"}
+        for argument in call.args[1:3]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
 
