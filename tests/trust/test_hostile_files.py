@@ -1,7 +1,6 @@
 """C2: bombs and broken files are refused at once, in words, with nothing stored."""
 
 import os
-import resource
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests.trust.hostile_files import HOSTILE, Hostile
 from tests.work import after_work
 
 MOST_SECONDS = 2.0
-MOST_RISE_MB, MOST_CHILD_MB = 150, 512
+MOST_RISE_MB = 150  # the child's own memory is limited by itself: test_register_child
 
 
 @pytest.fixture
@@ -37,11 +36,6 @@ def peak_mb(*, reset: bool = False) -> int:
         Path("/proc/self/clear_refs").write_text("5")
     status = Path("/proc/self/status").read_text().split()
     return int(status[status.index("VmHWM:") + 1]) // 1024
-
-
-def largest_child_mb() -> float:
-    """The most memory that any child of this process has held, a browser of other tests too."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def cpu_seconds() -> float:
@@ -64,7 +58,7 @@ def test_hostile_file_is_refused_quickly_and_in_words(
 ) -> None:
     data = BytesIO(hostile.make())
     organiser.get("/cases/imports")
-    before, begun, largest = peak_mb(reset=True), cpu_seconds(), largest_child_mb()
+    before, begun = peak_mb(reset=True), cpu_seconds()
     answer = organiser.post("/cases/imports", data={"file": (data, hostile.name)})
     answer.request.input_stream.close()  # the client's own copy of a large body
     address = after_work(organiser, answer)
@@ -75,7 +69,6 @@ def test_hostile_file_is_refused_quickly_and_in_words(
     assert hostile.place in page
     assert took <= MOST_SECONDS
     assert rise <= MOST_RISE_MB
-    assert largest_child_mb() <= max(MOST_CHILD_MB, largest)
     assert is_nothing_stored(app)
 
 
