@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ from scipy.optimize import linprog
 
 from scoring.chances import cheapest_chances
 from scoring.programme import FORBIDDEN, Band, Chances, Costs, Whole, proves_optimal
+from tests.open_tables import FOLDER
 
-REFERENCE = Path("/work/shared/data/open/expected_f_assign.json")
+REFERENCE = FOLDER / "expected_f_assign.json"
 
 
 def costs_of(rows: list[list[int]]) -> Costs:
