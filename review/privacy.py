@@ -74,6 +74,14 @@ def digest_key() -> bytes:
     return kept[DIGEST_KEY]
 
 
+def secret_number(purpose: str, value: str) -> int:
+    """A whole number of 256 bits that follows from ``value`` for whoever has the key, and for
+    nobody else: the same for the life of a database, so that what it decided can be checked.
+    """
+    key = _derived(digest_key(), purpose)
+    return int.from_bytes(hmac.digest(key, value.encode(), "sha256"))
+
+
 def token_digest(token: str) -> str:
     """What is stored of a random token: enough to know it again, useless to whoever reads it."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,3 @@
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from review.extensions import db
 from review.models.assignment import Assignment, PanelMember
 from review.models.rounds import Round
 from review.permissions import Actor
+from review.privacy import secret_number
 from review.queries.assignment import (
     NOBODY,
     CaseColumns,
@@ -72,7 +72,7 @@ def plan_assignment(round_: Round, reviewer_ids: Iterable[int]) -> Plan:
     if len(reviewers.user_id) != len(wanted):
         raise UnknownReviewerError
     conflicts = conflicts_between(cases, reviewers, round_.conflict_level)
-    panel = _solve(cases, conflicts, round_.marks_per_case, draw.seed)
+    panel = _solve(cases, conflicts, round_.marks_per_case, panel_seed(round_, draw.seed))
     return Plan(cases, reviewers, panel, _loads(reviewers, conflicts, panel))
 
 
@@ -115,19 +115,20 @@ def _heads(codes: Texts, digits: int) -> Texts:
     return np.array([code[:digits] for code in codes], dtype=np.str_)
 
 
-def _solve(cases: CaseColumns, conflicts: Conflicts, marks: int, seed: str) -> Panel:
+def _solve(cases: CaseColumns, conflicts: Conflicts, marks: int, seed: int) -> Panel:
     reserve = marks == DOUBLE_MARKING
     try:
-        return assign(conflicts, marks, reserve=reserve, seed=_seed_of_panel(seed))
+        return assign(conflicts, marks, reserve=reserve, seed=seed)
     except TooFewEligibleError as scarce:
         numbers = cases.case_number[list(scarce.cases)].tolist()
         examples = tuple(sorted(numbers)[:NAMED_EXAMPLES])
         raise TooFewReviewersError(len(scarce.cases), examples, scarce.needed) from None
 
 
-def _seed_of_panel(seed: str) -> int:
-    """Another number than any ticket of the draw, but fixed by the same public seed."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:panel".encode()).digest())
+def panel_seed(round_: Round, draw_seed: str) -> int:
+    """Fixed by the public seed of the draw and by a secret of the server: the panel cannot be
+    chosen by anybody, nor computed from what is public."""
+    return secret_number("panel", f"{round_.id}:{draw_seed}")
 
 
 def _loads(reviewers: ReviewerColumns, conflicts: Conflicts, panel: Panel) -> tuple[Load, ...]:

@@ -5,6 +5,7 @@ from flask import Flask
 
 from review import create_app
 from review.privacy import (
+    DIGEST_KEY,
     decrypt,
     decrypt_text,
     digest,
@@ -12,6 +13,7 @@ from review.privacy import (
     encrypt_text,
     is_current,
     mask_name,
+    secret_number,
 )
 from tests.conftest import test_config as settings
 
@@ -63,3 +65,14 @@ def test_bytes_too_short_for_a_ciphertext_are_refused(app: Flask, stored: bytes)
 @pytest.mark.parametrize(("name", "shown"), [("张三", "张**"), ("欧阳甲乙", "欧**"), ("", "")])
 def test_mask_keeps_the_first_character(name: str, shown: str) -> None:
     assert mask_name(name) == shown
+
+
+def test_secret_number_needs_the_key_and_stays(app: Flask) -> None:
+    with app.app_context():
+        number = secret_number("panel", "7:31415926535897932384")
+        assert number == secret_number("panel", "7:31415926535897932384")
+        assert number != secret_number("panel", "8:31415926535897932384")
+        assert number != secret_number("other", "7:31415926535897932384")
+        del app.extensions[DIGEST_KEY]
+        app.config["DATA_KEY"] = b"K" * 32
+        assert number != secret_number("panel", "7:31415926535897932384")

@@ -17,6 +17,7 @@ from review.models.handler import Handler, Provider
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
+from review.privacy import DIGEST_KEY, digest_key
 from tests import world
 from tests.statements import counted
 
@@ -257,9 +258,34 @@ def test_statements_do_not_grow_with_cases_or_reviewers(app: Flask) -> None:
             else:
                 round_, actor, _ = drawn(cases)
             chosen = panel(people)
+            digest_key()  # once per process, and from then on known
             db.session.commit()
             with counted(app) as statements:
                 assign_reviewers(round_, chosen, actor)
             used.append(len(statements))
             assert db.session.query(SampledCase).count() >= cases
     assert used[0] == used[1]
+
+
+def markers_planned(app: Flask, key: bytes) -> np.ndarray:
+    """Who would mark what if the server's secret came from ``key``, all else being equal."""
+    app.config["DATA_KEY"] = key
+    app.extensions.pop(DIGEST_KEY, None)
+    round_ = db.session.query(Round).one()
+    people = [member.user_id for member in db.session.query(ReviewerProfile)]
+    plan = plan_assignment(round_, people)
+    return plan.panel.markers
+
+
+def test_panel_cannot_be_computed_from_what_is_public(app: Flask) -> None:
+    with app.app_context():
+        drawn(cases=60)
+        panel(12)
+        real = markers_planned(app, b"k" * 32)
+        assert (markers_planned(app, b"k" * 32) == real).all()
+        # A stranger knows seed, cases and reviewers and guesses the secret. By chance each of
+        # 120 marks is right with 2/12, standard error 0.034: five of them above is 0.34.
+        guesses = [markers_planned(app, bytes([n]) * 32) for n in range(5)]
+        for guess in guesses:
+            hits = (guess[:, :, None] == real[:, None, :]).any(axis=2).mean()
+            assert hits < 0.34
