@@ -203,6 +203,7 @@ class JobFailure(StrEnum):
     ARRIVED_DAMAGED = "arrived_damaged"
     ARCHIVE_UNREADABLE = "archive_unreadable"
     TOO_LARGE_TOGETHER = "too_large_together"
+    CHANGED_MEANWHILE = "changed_meanwhile"
 
 
 class Likeness(StrEnum):

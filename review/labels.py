@@ -285,6 +285,9 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
             "没有合成完整卷宗：各文件加在一起超过 3,000 页，或需要的时间、内存超出限度。"
             "文件都已保存；请返回后减少文件，或降低扫描分辨率后重新上传。"
         ),
+        JobFailure.CHANGED_MEANWHILE: _l(
+            "没有制作副本：制作期间卷宗或遮盖的框有改动。改动都已保存；请返回后再制作一次。"
+        ),
     },
     Likeness: {
         Likeness.SAME_LICENCE: _l("执业证号相同，姓名或承办机构不同"),

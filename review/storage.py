@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase, UnsupportedOperation
 from pathlib import Path
 from typing import Any, Protocol
@@ -101,6 +102,13 @@ def keys() -> Iterator[str]:
     store = _store()
     for path in store.files.find(store.root):
         yield path.rpartition("/")[2]
+
+
+def stored_at(key: str) -> datetime:
+    """When the bytes of a file were written."""
+    store = _store()
+    written: datetime = store.files.modified(store.path(key))
+    return written
 
 
 class StoredReader(RawIOBase):

@@ -6,6 +6,7 @@ from review.cli.accounts import create_admin
 from review.cli.analysis import analysis
 from review.cli.cases import cases
 from review.cli.demo import demo
+from review.cli.files import files
 from review.cli.keys import keys
 from review.cli.regions import regions
 from review.cli.rubrics import rubrics
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cases)
     app.cli.add_command(demo)
     demo.add_command(serve)
+    app.cli.add_command(files)
     app.cli.add_command(keys)
     app.cli.add_command(regions)
     app.cli.add_command(rubrics)

@@ -1,24 +1,23 @@
 """Synthetic dossiers for cases of the demo province: made from what the database knows of them."""
 
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import Select, case, select
 
-from review import storage
 from review.demo.dossier_facts import CaseFacts
 from review.demo.dossiers import DossierTruth, synthetic_dossier
-from review.domain.audit import record
-from review.domain.redaction import redact
+from review.domain.dossier_intake import take_in
+from review.domain.dossiers import dossier_for
+from review.domain.jobs import claim, finish
+from review.domain.redacting import make_copy
+from review.domain.redaction import unheard
+from review.domain.uploads import new_batch, upload_whole
 from review.enums import (
     AssignmentStatus,
-    CopyKind,
-    DossierStatus,
     IndexSource,
     MarkedContent,
     MarkStatus,
@@ -30,10 +29,8 @@ from review.models.assignment import Assignment
 from review.models.cases import Agency, Case
 from review.models.dossiers import (
     Dossier,
-    DossierCopy,
     DossierDocument,
     RedactionMark,
-    StoredFile,
 )
 from review.models.handler import Handler, Provider
 from review.models.rounds import Round
@@ -80,20 +77,16 @@ def cases_being_marked(count: int) -> list[int]:
 
 
 def shelve(known: Known, seed: int, by: Actor) -> DossierTruth:
-    """Make and store a case's dossier: full copy, redacted copy, index and marks. Commits."""
+    """Make a case's dossier and let it go the way of every other: uploaded, taken in, indexed,
+    marked, copied. Commits."""
     data, truth = synthetic_dossier(known.facts, seed)
-    facts = known.facts
-    terms = (facts.recipient, facts.handler, facts.provider)
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "redacted.pdf"
-        redact(data, target, truth.names, terms)
-        files = {CopyKind.FULL: data, CopyKind.REDACTED: target.read_bytes()}
-    dossier = _dossier(known.case_id, truth)
-    for kind, content in files.items():
-        _keep_copy(dossier, kind, content, truth.pages, by)
+    upload = upload_whole(f"{known.facts.case_number}.pdf", [data], by, batch=new_batch())
+    take_in(upload.payload, by, unheard)
+    dossier = dossier_for(known.case_id, by)
     _keep_index(dossier, truth)
-    record(by, "dossier.redacted", dossier, pages=truth.pages)
     db.session.commit()
+    make_copy({"id": dossier.id}, by, unheard)
+    _end_jobs()
     return truth
 
 
@@ -139,33 +132,10 @@ def _in_marking() -> Select[tuple[int]]:
     )
 
 
-def _dossier(case_id: int, truth: DossierTruth) -> Dossier:
-    dossier = Dossier(
-        public_id=secrets.token_urlsafe(16),
-        case_id=case_id,
-        status=DossierStatus.REDACTED,
-        pages=truth.pages,
-        made_at=datetime.now(UTC),
-    )
-    db.session.add(dossier)
-    db.session.flush()
-    return dossier
-
-
-def _keep_copy(dossier: Dossier, kind: CopyKind, data: bytes, pages: int, by: Actor) -> None:
-    stored = StoredFile(**asdict(storage.put([data])))
-    db.session.add(stored)
-    db.session.flush()
-    db.session.add(
-        DossierCopy(
-            dossier_id=dossier.id,
-            kind=kind,
-            stored_id=stored.id,
-            pages=pages,
-            made_at=datetime.now(UTC),
-            made_by_id=by.user_id,
-        )
-    )
+def _end_jobs() -> None:
+    """What was asked of a worker is done: the dossier is in, and the truth knows its places."""
+    while lease := claim():
+        finish(lease)
 
 
 def _keep_index(dossier: Dossier, truth: DossierTruth) -> None:

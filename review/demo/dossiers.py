@@ -83,7 +83,7 @@ class DossierTruth:
     documents: list[Span]
     planted: list[Planted]
     names: list[Mark]
-    """Where recipient, handler and provider are named or numbered, as it was scanned."""
+    """Where recipient, handler, provider and case are named or numbered, as it was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def synthetic_dossier(case: CaseFacts, seed: int) -> tuple[bytes, DossierTruth]:
         pdf.save(buffer)
     planted = [*_planted_in_plan(plan, spans), *_planted_by_scanner(feeds)]
     persons = (case.recipient, case.handler, case.provider)
-    named = proposed_marks(paper, [*persons, setting.id_number, setting.phone])
+    numbers = (case.case_number, setting.id_number, setting.phone)
+    named = proposed_marks(paper, [*persons, *numbers])
     names = [as_scanned(mark, feeds[mark.page - 1]) for mark in named]
     truth = DossierTruth(case.case_number, len(feeds), bookmarked, spans, planted, names)
     return buffer.getvalue(), truth

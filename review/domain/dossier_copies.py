@@ -13,8 +13,8 @@ from typing import Any
 from review.domain.audit import record
 from review.domain.dossier_child import COPY, assemble
 from review.domain.dossier_names import title_of
-from review.domain.jobs import Report
-from review.enums import CopyKind, DossierStatus, FileStatus, JobFailure, MarkStatus
+from review.domain.jobs import Report, enqueue
+from review.enums import CopyKind, DossierStatus, FileStatus, JobFailure, JobKind, MarkStatus
 from review.errors import JobFailedError, OutOfReachError
 from review.extensions import db
 from review.models.dossiers import (
@@ -60,8 +60,8 @@ def make_full_copy(dossier: Dossier, by: Actor) -> None:
 
 
 def keep_full_copy(dossier: Dossier, path: Path, pages: int, by: Actor) -> None:
-    """Let the file at ``path`` be the full copy. A redacted copy of the former one is dropped.
-    Commits, then forgets the files before it."""
+    """Let the file at ``path`` be the full copy, and have index and marks proposed for it. A
+    redacted copy of the former one is dropped. Commits, then forgets the files before it."""
     stored = StoredFile(**asdict(put_file(path)))
     db.session.refresh(dossier, with_for_update=True)
     former = _drop_copies(dossier)
@@ -75,6 +75,8 @@ def keep_full_copy(dossier: Dossier, path: Path, pages: int, by: Actor) -> None:
     dossier.pages, dossier.status = pages, DossierStatus.UPLOADED
     dossier.files_digest = digest_of(files_with(dossier, FileStatus.IN_USE))
     record(by, "dossier.assembled", copy, pages=pages, sha256=stored.sha256)
+    for kind in (JobKind.PROPOSE_INDEX, JobKind.PROPOSE_MARKS):
+        enqueue(kind, {"dossier": dossier.public_id, "id": dossier.id}, by)
     db.session.commit()
     for key in former:
         remove(key)

@@ -4,9 +4,10 @@ import secrets
 from datetime import UTC, datetime
 
 from review.domain.audit import record
+from review.domain.dossier_changes import note_change
 from review.domain.dossier_copies import doubt_places
 from review.domain.jobs import enqueue
-from review.enums import FileStatus, JobKind
+from review.enums import DossierStatus, FileStatus, JobKind
 from review.errors import NothingWaitsError, ReasonNeededError, WrongStatusError
 from review.extensions import db
 from review.models.dossiers import Dossier, DossierChange, DossierFile, DossierUpload
@@ -49,9 +50,9 @@ def use_waiting_files(dossier: Dossier, by: Actor, *, replace: bool, reason: str
         file.status, file.position = FileStatus.IN_USE, position
     if replace:
         doubt_places(dossier)
-    record(by, "dossier.files_used", dossier, files=len(waiting), replaced=replace)
     job = _assembly(dossier, by)
-    db.session.commit()
+    details = {"files": len(waiting), "replaced": replace}
+    note_change(dossier, by, "dossier.files_used", ends=DossierStatus.REDACTED, **details)
     return job
 
 

@@ -4,6 +4,7 @@ next one. What the program proposes counts only once it is confirmed."""
 from typing import Any
 
 from review.domain.audit import record
+from review.domain.dossier_changes import note_change
 from review.domain.dossier_documents import DOCUMENT_TYPES
 from review.domain.dossier_source import source_of
 from review.domain.jobs import Report, enqueue
@@ -15,6 +16,9 @@ from review.models.dossiers import Dossier, DossierDocument
 from review.models.jobs import Job
 from review.permissions import Actor
 from review.queries.dossiers import documents_of, locked_dossier
+
+FRESH = DossierStatus.UPLOADED
+"""Nobody has touched its index yet."""
 
 
 def begin_document(dossier: Dossier, page: int, code: str, by: Actor) -> None:
@@ -29,7 +33,7 @@ def begin_document(dossier: Dossier, page: int, code: str, by: Actor) -> None:
     documents = documents_of(locked_dossier(dossier))
     document = _beginning(dossier, page, documents)
     document.document_type, document.source, document.confirmed = code, IndexSource.HAND, True
-    _note(dossier, by, "dossier.indexed", page=page, document=code)
+    note_change(dossier, by, "dossier.indexed", ends=FRESH, page=page, document=code)
 
 
 def drop_document(dossier: Dossier, document: DossierDocument, by: Actor) -> None:
@@ -39,7 +43,7 @@ def drop_document(dossier: Dossier, document: DossierDocument, by: Actor) -> Non
         if other.last_page == document.first_page - 1:
             other.last_page = document.last_page
     db.session.delete(document)
-    _note(dossier, by, "dossier.entry_dropped", page=document.first_page)
+    note_change(dossier, by, "dossier.entry_dropped", ends=FRESH, page=document.first_page)
 
 
 def confirm_documents(dossier: Dossier, by: Actor) -> None:
@@ -47,7 +51,7 @@ def confirm_documents(dossier: Dossier, by: Actor) -> None:
     proposals = [d for d in documents_of(locked_dossier(dossier)) if not d.confirmed]
     for document in proposals:
         document.confirmed = True
-    _note(dossier, by, "dossier.index_confirmed", documents=len(proposals))
+    note_change(dossier, by, "dossier.index_confirmed", ends=FRESH, documents=len(proposals))
 
 
 def ask_for_index(dossier: Dossier, by: Actor) -> Job:
@@ -58,16 +62,15 @@ def ask_for_index(dossier: Dossier, by: Actor) -> Job:
 
 
 def propose_index(payload: dict[str, Any], by: Actor, report: Report) -> dict[str, Any]:
-    """The job: put proposals where nobody has entered anything yet. Commits."""
+    """The job: put proposals where nobody has entered anything, even for other files. Commits."""
     dossier = db.session.get_one(Dossier, payload["id"])
     with source_of(dossier) as path:
         db.session.commit()  # reading a thick file must not keep writers waiting
         found = propose_documents(path)
     documents = documents_of(locked_dossier(dossier))
-    kept = [document for document in documents if document.confirmed]
-    for document in documents:
-        if not document.confirmed:
-            db.session.delete(document)
+    kept = [one for one in documents if one.confirmed or one.source is IndexSource.HAND]
+    for former in set(documents).difference(kept):
+        db.session.delete(former)
     free = [one for one in found if not any(_overlap(one, other) for other in kept)]
     db.session.add_all(_proposal(dossier, one) for one in free)
     record(by, "dossier.index_proposed", dossier, documents=len(free))
@@ -88,14 +91,6 @@ def _beginning(dossier: Dossier, page: int, documents: list[DossierDocument]) ->
     made = DossierDocument(dossier_id=dossier.id, first_page=page, last_page=last)
     db.session.add(made)
     return made
-
-
-def _note(dossier: Dossier, by: Actor, action: str, **details: Any) -> None:
-    """One status and one audit event for each change of an index. Commits."""
-    if dossier.status is DossierStatus.UPLOADED:
-        dossier.status = DossierStatus.INDEXED
-    record(by, action, dossier, **details)
-    db.session.commit()
 
 
 def _overlap(one: Any, other: DossierDocument) -> bool:

@@ -12,7 +12,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the page as shown; its upper left corner is 0, 0."""
 FINE = 1_000_000
 """Whole steps into which pdfium's integer coordinates divide a page."""
-IGNORED = frozenset("()[]{}〔〕【】《》「」<>·.-—_")
+IGNORED = frozenset("()[]{}〔〕【】《》〈〉「」『』<>·.-—_")
 """Signs that differ from one writing of a name or number to the next."""
 
 

@@ -27,16 +27,20 @@ def redact(
     marks: Iterable[Mark],
     terms: Iterable[str] = (),
     progress: Progress = unheard,
-) -> None:
-    """Write the redacted copy; raises UnreadablePdfError or MisplacedMarkError and leaves none."""
+) -> list[int]:
+    """Write the redacted copy; the pages where its text still names one of ``terms``. Raises
+    UnreadablePdfError or MisplacedMarkError, and then leaves no copy."""
     asked = {"marks": [astuple(mark) for mark in marks], "terms": list(terms)}
+    said: dict[str, Any] = {}
     try:
-        for line in _run("redact", source, target, asked):
-            if "done" in line:
-                progress(line["done"], line["pages"])
+        for said in _run("redact", source, target, asked):
+            if "done" in said:
+                progress(said["done"], said["pages"])
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+    readable: list[int] = said["result"]
+    return readable
 
 
 def proposed_marks(source: Path, terms: Iterable[str]) -> list[Mark]:

@@ -33,10 +33,12 @@ def main(task: str, source: Path, target: Path) -> None:
         _say({"unreadable": True})
 
 
-def _redact(source: Path, target: Path, asked: dict[str, Any]) -> None:
+def _redact(source: Path, target: Path, asked: dict[str, Any]) -> list[int]:
     redaction = importlib.import_module("review.domain.redaction")
+    proposals = importlib.import_module("review.domain.redaction_proposals")
     marks = [redaction.Mark(*mark) for mark in asked["marks"]]
     redaction.redact(source, target, marks, asked["terms"], _tell)
+    return sorted({mark.page for mark in proposals.left_visible(source, marks, asked["terms"])})
 
 
 def _propose_marks(source: Path, _: Path, asked: dict[str, Any]) -> list[dict[str, Any]]:

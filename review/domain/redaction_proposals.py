@@ -9,6 +9,8 @@ from review.domain.redaction import Mark, Source, opened
 from review.errors import UnreadablePdfError
 
 FIRM, SHORT_FIRM = "律师事务所", "律所"
+NUMBER_END = "号"
+"""Ends the number of a case, and is often left out."""
 SECOND_SURNAMES = frozenset("阳官马葛侯甫迟孙文")
 """What 欧阳, 上官, 司马, 诸葛, 夏侯, 皇甫, 尉迟, 长孙 and 宇文 end with, if a name is long."""
 LONGEST_PERSON, LONG_NAME = 4, 3
@@ -25,7 +27,7 @@ def proposed_marks(source: Source, terms: Iterable[str]) -> list[Mark]:
 
 
 def left_visible(source: Source, marks: Iterable[Mark], terms: Iterable[str]) -> list[Mark]:
-    """Places that name somebody and that no mark covers: to be looked at before copying."""
+    """Places that name somebody and that no mark covers: still to be read on a copy."""
     given = list(marks)
     return [mark for mark in proposed_marks(source, terms) if not _covered(mark, given)]
 
@@ -38,6 +40,8 @@ def writings(term: str) -> set[str]:
     if full.endswith(FIRM) and len(full) > len(FIRM) + 1:
         short = full.removesuffix(FIRM)
         return {full, short, short + SHORT_FIRM}
+    if full.endswith(NUMBER_END) and full[-2:-1].isdecimal():
+        return {full, full.removesuffix(NUMBER_END)}
     if len(full) > LONGEST_PERSON or not full.isalpha() or full.isascii():
         return {full}
     surname = full[: 2 if len(full) >= LONG_NAME and full[1] in SECOND_SURNAMES else 1]

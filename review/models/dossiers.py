@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -117,7 +118,10 @@ class DossierChange(Model):
 
 
 class DossierCopy(Model):
-    """One PDF made of all files of a dossier, inert: complete, or with its bars burnt in."""
+    """One PDF made of all files of a dossier, inert: complete, or with its bars burnt in.
+
+    ``readable`` are pages where what the bars should hide can still be read in the text layer.
+    """
 
     __tablename__ = "dossier_copy"
     __table_args__ = (UniqueConstraint("dossier_id", "kind"),)
@@ -127,6 +131,7 @@ class DossierCopy(Model):
     kind: Mapped[CopyKind]
     stored_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     pages: Mapped[int]
+    readable: Mapped[list[int]] = mapped_column(JSON, default=list)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
 

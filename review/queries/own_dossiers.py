@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, select
+from sqlalchemy import Row, Select, and_, case, or_, select
 
-from review.enums import AssignmentStatus, CopyKind, RoundStatus
+from review.enums import AssignmentStatus, CopyKind, DossierStatus, RoundStatus
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.dossiers import Dossier, DossierCopy, DossierDocument, StoredFile
@@ -16,6 +16,8 @@ from review.permissions import Actor
 
 SHOWN = case((Round.shows_full_dossiers, CopyKind.FULL), else_=CopyKind.REDACTED)
 """Which copy a round's reviewers read: one rule, for the desk and for the bytes."""
+CURRENT = or_(Round.shows_full_dossiers, Dossier.status == DossierStatus.REDACTED)
+"""A redacted copy is withdrawn as soon as its marks are others than those it was made with."""
 
 
 def own_copy(actor: Actor, public_id: str) -> Row[Any] | None:
@@ -55,5 +57,6 @@ def _readable(actor: Actor, public_id: str, *columns: Any) -> Select[Any]:
             Assignment.reviewer_id == actor.user_id,
             Assignment.status != AssignmentStatus.RESERVE,
             Round.status == RoundStatus.MARKING,
+            CURRENT,
         )
     )

@@ -231,7 +231,7 @@ def test_phone_shows_dossier_and_sheet_in_turn_with_the_footer_in_both(
 
 def test_case_without_a_copy_says_so_and_can_be_marked(reading: Reading, visit: Visit) -> None:
     page = reading.enter(visit, "none").page
-    expect(page.get_by_role("note")).to_contain_text("还没有可供评估的卷宗")
+    expect(page.get_by_role("note")).to_contain_text("正在准备")
     expect(page.get_by_text("案件种类")).to_be_visible()
     expect(page.locator(".dossier")).to_have_count(0)
 

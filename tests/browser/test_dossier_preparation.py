@@ -114,7 +114,7 @@ def test_rectangles_are_drawn_found_typed_and_burnt_in(desk: Desk, visit: Visit)
 
 def test_proposed_rectangles_are_accepted_together(desk: Desk, visit: Visit) -> None:
     page = desk.open(visit, "redaction")
-    page.get_by_role("button", name="查找姓名和机构").click()
+    page.get_by_role("button", name="重新查找").click()
     expect(page.locator("[data-proposed]")).to_have_count(len(HEADINGS))
     page.get_by_role("button", name="全部采用").click()
     expect(page.locator("[data-mark]")).to_have_count(len(HEADINGS))

@@ -4,6 +4,7 @@ import io
 import os
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -13,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from review import create_app, storage
 from review.errors import DamagedFileError
-from review.storage import CHUNK, StoredReader, keys, put, remove, whole
+from review.storage import CHUNK, StoredReader, keys, put, remove, stored_at, whole
 from tests.conftest import test_config as settings
 
 
@@ -138,3 +139,8 @@ def test_the_digest_is_checked_beside_the_tag(disk: Flask) -> None:
 def test_no_file_is_named_by_its_uploader(disk: Flask) -> None:
     assert {len(put([b"same"]).key) for _ in range(5)} == {32}
     assert len(set(keys())) == 5
+
+
+def test_age_of_a_file_is_known_in_every_store(place: Flask) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)  # a bucket tells whole seconds
+    assert before <= stored_at(put([b"now"]).key) <= datetime.now(UTC)

@@ -12,14 +12,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from review.enums import AssignmentStatus, CopyKind, Role, RoundStatus
+from review.domain.redacting import mark_rectangle
+from review.domain.redaction import Mark
+from review.enums import AssignmentStatus, CopyKind, MarkedContent, Role, RoundStatus
 from review.errors import DamagedFileError
 from review.extensions import db
+from review.models.accounts import Membership
 from review.models.assignment import Assignment
 from review.models.audit import AuditEvent
-from review.models.dossiers import DossierCopy, StoredFile
+from review.models.dossiers import Dossier, DossierCopy, StoredFile
 from review.models.reviewing import Review
 from review.models.rounds import Round
+from review.queries.accounts import acting_as
 from review.storage import CHUNK
 from tests import world
 from tests.statements import counted
@@ -192,6 +196,22 @@ def test_a_dossier_without_redacted_copy_is_not_shown_in_full_instead(
         db.session.delete(db.session.scalars(select(DossierCopy).where(redacted)).one())
         db.session.commit()
     assert reviewer.get(scene.own).status_code == 404
+
+
+def test_a_copy_whose_marks_have_changed_is_withdrawn_and_the_desk_says_so(
+    app: Flask, scene: Scene, reviewer: FlaskClient
+) -> None:
+    assert "data-dossier" in reviewer.get(f"/reviewing/{scene.task}").get_data(as_text=True)
+    with app.app_context():
+        dossier = db.session.scalars(select(Dossier)).one()
+        by = db.session.get_one(Membership, scene.organiser)
+        mark_rectangle(dossier, Mark(1, 0, 0, 1, 1), MarkedContent.NAME, acting_as(by.user, by))
+    assert reviewer.get(scene.own).status_code == 404
+    desk = reviewer.get(f"/reviewing/{scene.task}").get_data(as_text=True)
+    assert "data-dossier" not in desk
+    assert "正在准备" in desk
+    change(app, Round, scene.round_id, shows_full_dossiers=True)
+    assert reviewer.get(scene.own).data == FULL
 
 
 def test_a_round_may_show_full_copies_openly(

@@ -14,7 +14,7 @@ from review.demo.accounts import DEMO_DOMAIN
 from review.demo.build import DOSSIERS_FILE, DOSSIERS_OF_SMALL, STEPS, build
 from review.demo.progress import Progress
 from review.domain.dossier_documents import DOCUMENT_TYPES
-from review.enums import AssignmentStatus, CopyKind, DossierStatus
+from review.enums import AssignmentStatus, CopyKind, DossierStatus, FileStatus, JobStatus
 from review.extensions import db
 from review.models.accounts import User
 from review.models.assignment import Assignment
@@ -23,10 +23,12 @@ from review.models.dossiers import (
     Dossier,
     DossierCopy,
     DossierDocument,
+    DossierFile,
     RedactionMark,
     StoredFile,
 )
 from review.models.handler import Handler
+from review.models.jobs import Job
 from review.models.sampling import SampledCase
 from review.privacy import decrypt_text
 from review.storage import whole
@@ -61,10 +63,10 @@ def test_demo_reviewer_finds_complete_dossiers_on_the_desk(province: Flask) -> N
         assert db.session.scalar(select(func.count()).select_from(RedactionMark))
 
 
-def test_redacted_copies_name_nobody_of_their_case(province: Flask) -> None:
+def test_redacted_copies_name_neither_their_people_nor_their_case(province: Flask) -> None:
     with province.app_context():
         rows = db.session.execute(
-            select(StoredFile, Case.recipient_name, Handler.name)
+            select(StoredFile, Case.recipient_name, Case.case_number, Handler.name)
             .join(DossierCopy, DossierCopy.stored_id == StoredFile.id)
             .join(Dossier, Dossier.id == DossierCopy.dossier_id)
             .join(Case, Case.id == Dossier.case_id)
@@ -72,9 +74,39 @@ def test_redacted_copies_name_nobody_of_their_case(province: Flask) -> None:
             .where(DossierCopy.kind == CopyKind.REDACTED)
         ).all()
         assert len(rows) == DOSSIERS_OF_SMALL
-        for stored, recipient, handler in rows:
-            for name in (decrypt_text(recipient), handler):
+        for stored, recipient, number, handler in rows:
+            for name in (decrypt_text(recipient), number, handler):
                 assert found_in(whole(stored), name) == set()
+
+
+def test_picture_of_the_catalogue_is_black_where_the_case_number_stood(province: Flask) -> None:
+    """It heads the page; what else is hidden there is who filed it, below the table."""
+    with province.app_context():
+        rows = db.session.execute(
+            select(StoredFile, RedactionMark)
+            .join(DossierCopy, DossierCopy.stored_id == StoredFile.id)
+            .join(RedactionMark, RedactionMark.dossier_id == DossierCopy.dossier_id)
+            .where(DossierCopy.kind == CopyKind.REDACTED)
+            .where(RedactionMark.page == 1, RedactionMark.y1 < 0.2)
+        ).all()
+        assert len(rows) == DOSSIERS_OF_SMALL
+        for stored, mark in rows:
+            with PdfDocument(whole(stored)) as document:
+                shown = document[0].render(scale=2, grayscale=True).to_numpy().squeeze()
+            height, width = shown.shape
+            top, bottom = int(mark.y0 * height) + 1, int(mark.y1 * height) - 1
+            under = shown[top:bottom, int(mark.x0 * width) + 1 : int(mark.x1 * width) - 1]
+            assert under.max() < 32  # of 255
+            assert (mark.x1 - mark.x0) * 595 > 13 * 8  # points: as wide as such a number is
+
+
+def test_demo_dossiers_came_as_uploads_and_leave_no_work(province: Flask) -> None:
+    with province.app_context():
+        files = db.session.scalars(select(DossierFile)).all()
+        assert [file.status for file in files] == [FileStatus.IN_USE] * DOSSIERS_OF_SMALL
+        assert all(one.files_digest for one in db.session.scalars(select(Dossier)))
+        jobs = db.session.scalars(select(Job)).all()
+        assert {job.status for job in jobs} == {JobStatus.DONE}
 
 
 def test_interrupted_build_leaves_the_old_files_and_none_of_its_own(
@@ -92,7 +124,7 @@ def test_interrupted_build_leaves_the_old_files_and_none_of_its_own(
                 tmp_path / "platform.db", seed=8, size=SMALL, progress=Progress(STEPS, silent=True)
             )
         assert set(storage.keys()) == before
-        assert len(before) == 2 * DOSSIERS_OF_SMALL
+        assert len(before) == 3 * DOSSIERS_OF_SMALL  # as uploaded, complete, redacted
 
 
 def test_dossiers_truth_tells_what_was_planted(small_province: Path) -> None:

@@ -27,6 +27,7 @@ from review.enums import (
     FileStatus,
     IndexSource,
     JobFailure,
+    JobKind,
     JobStatus,
     MarkedContent,
     MarkStatus,
@@ -35,7 +36,7 @@ from review.enums import (
 )
 from review.errors import NothingWaitsError, ReasonNeededError, WrongOffsetError, WrongStatusError
 from review.extensions import db
-from review.jobs import run_due
+from review.jobs import HANDLERS, run_due
 from review.models.cases import Case
 from review.models.dossiers import (
     Dossier,
@@ -78,6 +79,13 @@ class Scene:
         run_due()
         newest = select(DossierUpload).order_by(DossierUpload.id.desc()).limit(1)
         return db.session.scalars(newest).one()
+
+
+@pytest.fixture(autouse=True)
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proposals are asked for, and tried elsewhere: here they would start two children each."""
+    for kind in (JobKind.PROPOSE_INDEX, JobKind.PROPOSE_MARKS):
+        monkeypatch.setitem(HANDLERS, kind, lambda *_: None)
 
 
 @pytest.fixture
@@ -169,6 +177,14 @@ def test_files_chosen_together_make_one_dossier(scene: Scene) -> None:
         scene.upload(pages(2), f"{scene.number(0)}{part}.pdf", batch=batch)
     assert dossier_of(scene.cases[0]).pages == 4
     assert statuses() == [FileStatus.IN_USE] * 2
+
+
+def test_index_and_marks_of_new_files_are_proposed_unasked(scene: Scene) -> None:
+    scene.upload(pages(2), f"{scene.number(0)}.pdf")
+    dossier = db.session.scalars(select(Dossier)).one()
+    *_, index, marks = db.session.scalars(select(Job).order_by(Job.id))
+    assert (index.kind, marks.kind) == (JobKind.PROPOSE_INDEX, JobKind.PROPOSE_MARKS)
+    assert index.payload == marks.payload == {"dossier": dossier.public_id, "id": dossier.id}
 
 
 def test_a_second_upload_waits_and_changes_nothing(scene: Scene) -> None:

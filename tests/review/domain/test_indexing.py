@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from review.domain.dossier_copies import doubt_places
 from review.domain.indexing import (
     ask_for_index,
     begin_document,
@@ -97,6 +98,19 @@ def test_proposals_fill_what_nobody_entered_and_wait(made: tuple[Dossier, Actor]
     assert found[0].source is IndexSource.TEXT
     confirm_documents(dossier, by)
     assert all(d.confirmed for d in documents_of(dossier))
+
+
+def test_entries_by_hand_that_other_files_put_in_doubt_outlive_proposals(
+    made: tuple[Dossier, Actor],
+) -> None:
+    dossier, by = made
+    begin_document(dossier, 3, "defence_statement", by)
+    doubt_places(dossier)
+    db.session.commit()
+    ask_for_index(dossier, by)
+    run_due()
+    found = [(d.document_type, d.first_page, d.confirmed) for d in documents_of(dossier)]
+    assert found == [("pleading", 1, False), ("defence_statement", 3, False)]
 
 
 def test_every_change_is_in_the_log(made: tuple[Dossier, Actor]) -> None:

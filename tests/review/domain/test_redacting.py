@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pypdfium2
 import pytest
 from flask import Flask
 
+from review.domain import redacting
+from review.domain.dossier_copies import doubt_places, keep_full_copy
 from review.domain.redacting import (
     accept_marks,
     ask_for_copy,
@@ -15,10 +18,10 @@ from review.domain.redacting import (
     mark_rectangle,
 )
 from review.domain.redaction import Mark
-from review.enums import DossierStatus, MarkedContent, MarkStatus, Role
+from review.enums import DossierStatus, JobFailure, MarkedContent, MarkStatus, Role
 from review.errors import MisplacedMarkError, UndecidedMarksError
 from review.extensions import db
-from review.jobs import run_due
+from review.jobs import run_due, run_next
 from review.models.dossiers import Dossier
 from review.permissions import Actor
 from review.queries.dossiers import marks_of, redacted_copy
@@ -29,6 +32,8 @@ from tests.dossier_files import typed_pages
 PAGES = 3
 PLACE = Mark(2, 0.1, 0.2, 0.5, 0.3)
 NAME = "欧阳清风"
+NUMBER = "（2024）示援民字第00000042号"
+WRITTEN = "(2024) 示援民字第 00000042 号"
 
 
 @pytest.fixture
@@ -37,8 +42,11 @@ def made(any_app: Flask) -> Iterator[tuple[Dossier, Actor]]:
         world.regions()
         member, handler = world.person(Role.ORGANISER, world.CITY), world.handler()
         handler.name = NAME
-        content = typed_pages(["代理词", "庭审笔录", "结案报告"], f"承办人{NAME}律师签名")
-        dossier = world.dossier(world.case(handler, world.agency()), member, full=content)
+        case = world.case(handler, world.agency())
+        case.case_number = NUMBER
+        line = f"承办人{NAME}律师签名，案件编号：{WRITTEN}"
+        content = typed_pages(["代理词", "庭审笔录", "结案报告"], line)
+        dossier = world.dossier(case, member, full=content)
         dossier.pages = PAGES
         db.session.commit()
         by = Actor(member.user_id, "", member.id, member.role, member.region_code)
@@ -70,7 +78,8 @@ def test_copy_waits_until_every_proposal_is_decided(made: tuple[Dossier, Actor])
     ask_for_marks(dossier, by)
     run_due()
     proposed = marks_of(dossier)
-    assert {(m.page, m.status) for m in proposed} == {(n, MarkStatus.PROPOSED) for n in (1, 2, 3)}
+    two_on_each = [(page, MarkStatus.PROPOSED) for page in (1, 2, 3) for _ in ("name", "number")]
+    assert [(mark.page, mark.status) for mark in proposed] == two_on_each
     with pytest.raises(UndecidedMarksError):
         ask_for_copy(dossier, by)
     drop_mark(dossier, proposed[0], by)
@@ -97,7 +106,79 @@ def test_copy_names_nobody_and_replaces_the_one_before(made: tuple[Dossier, Acto
     assert stored is not None
     assert set(keys()) - before == {stored.key}
     assert copy.pages == PAGES
-    assert NAME not in text_of(whole(stored))
+    assert not {NAME, NUMBER, WRITTEN, "00000042"} & set(text_of(whole(stored)).split())
+    assert text_of(whole(stored)).strip() == ""  # every page names them, so none keeps its text
+    assert copy.readable == [1, 2, 3]  # the one mark covers neither
+
+
+def test_copy_that_covers_everything_leaves_no_page_to_look_at(made: tuple[Dossier, Actor]) -> None:
+    dossier, by = made
+    ask_for_marks(dossier, by)
+    run_due()
+    first, *others = marks_of(dossier)
+    drop_mark(dossier, first, by)
+    accept_marks(dossier, others, by)
+    assert readable(dossier, by) == [1]
+    mark_rectangle(dossier, Mark(1, 0, 0, 1, 1), MarkedContent.NAME, by)
+    assert readable(dossier, by) == []
+
+
+def readable(dossier: Dossier, by: Actor) -> list[int]:
+    ask_for_copy(dossier, by)
+    run_due()
+    copy, _ = redacted_copy(dossier)
+    assert copy is not None
+    return copy.readable
+
+
+@pytest.mark.parametrize("change", ["mark", "full copy"])
+def test_copy_of_what_has_changed_meanwhile_is_thrown_away(
+    made: tuple[Dossier, Actor], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    dossier, by = made
+    kept, fresh = set(keys()), typed_pages(["代理词"], "")
+
+    def change_meanwhile(_source: Path, target: Path, *_: object) -> list[int]:
+        target.write_bytes(b"a copy of what was")
+        if change == "mark":
+            mark_rectangle(dossier, PLACE, MarkedContent.STAMP, by)
+        else:
+            target.with_name("fresh.pdf").write_bytes(fresh)
+            keep_full_copy(dossier, target.with_name("fresh.pdf"), 1, by)
+        return []
+
+    monkeypatch.setattr(redacting, "redact", change_meanwhile)
+    job = ask_for_copy(dossier, by)
+    run_next()
+    assert job.failure is JobFailure.CHANGED_MEANWHILE
+    assert dossier.status is DossierStatus.UPLOADED
+    assert redacted_copy(dossier) == (None, None)
+    assert len(set(keys()) - kept) == (change == "full copy")
+
+
+def test_proposals_turned_down_leave_the_copy_current(made: tuple[Dossier, Actor]) -> None:
+    dossier, by = made
+    dossier.status = DossierStatus.REDACTED
+    ask_for_marks(dossier, by)
+    run_due()
+    turned_down, *others = marks_of(dossier)
+    drop_mark(dossier, turned_down, by)
+    statuses = [dossier.status]
+    accept_marks(dossier, others, by)
+    statuses.append(dossier.status)
+    assert statuses == [DossierStatus.REDACTED, DossierStatus.INDEXED]
+
+
+def test_doubted_marks_made_by_hand_outlive_new_proposals(made: tuple[Dossier, Actor]) -> None:
+    dossier, by = made
+    mark_rectangle(dossier, PLACE, MarkedContent.STAMP, by)
+    doubt_places(dossier)
+    db.session.commit()
+    ask_for_marks(dossier, by)
+    run_due()
+    assert [m.status for m in marks_of(dossier) if m.what is MarkedContent.STAMP] == [
+        MarkStatus.PROPOSED
+    ]
 
 
 def test_proposals_leave_out_what_is_covered_already(made: tuple[Dossier, Actor]) -> None:
