@@ -91,18 +91,19 @@ def _load_actor() -> None:
     if found is None:
         return
     actor, login = found
+    session_id = login.id
     now = datetime.now(UTC)
     idle = timedelta(minutes=current_app.config["IDLE_MINUTES"])
     longest = timedelta(hours=current_app.config["SESSION_HOURS"])
     if now - login.seen_at > idle or now - login.started_at > longest:
-        end_session(login.id)
+        end_session(session_id)
         hold_token(None)
         flash(_("长时间未操作或登录已满八小时，已自动退出。请重新登录。"))
         return
     if now - login.seen_at > TOUCH_EVERY:
-        touch_session(login.id, now)
+        touch_session(session_id, now)
     g.actor = actor
-    g.session_id = login.id
+    g.session_id = session_id
 
 
 def hold_token(token: str | None) -> None:

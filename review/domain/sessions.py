@@ -106,6 +106,7 @@ def session_name(login: LoginSession) -> str:
 
 def touch_session(session_id: int, now: datetime) -> None:
     """Remember that a session is in use, in a short transaction of its own. Commits."""
+    _let_go()
     with write_transaction(), db.engine.begin() as connection:
         connection.execute(
             update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now)
@@ -114,8 +115,15 @@ def touch_session(session_id: int, now: datetime) -> None:
 
 def end_session(session_id: int) -> None:
     """Make the token of a session past its time worthless. Commits, in its own transaction."""
+    _let_go()
     with write_transaction(), db.engine.begin() as connection:
         connection.execute(delete(LoginSession).where(LoginSession.id == session_id))
+
+
+def _let_go() -> None:
+    """End what the request has only read so far: on SQLite it may hold the one write lock, and a
+    second connection would wait for it in vain."""
+    db.session.rollback()
 
 
 def _end(by: Actor, login: LoginSession) -> None:

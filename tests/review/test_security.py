@@ -76,6 +76,27 @@ def test_session_in_use_ends_eight_hours_after_sign_in(
     assert sessions(app) == 0
 
 
+@pytest.mark.parametrize("asked", [("GET", "/account"), ("POST", "/account/password")])
+def test_session_is_kept_alive_by_whatever_is_asked(
+    app: Flask, client_as: ClientAs, member: int, clock: type[Clock], asked: tuple[str, str]
+) -> None:
+    method, address = asked
+    client = client_as(member)
+    clock.shown += timedelta(minutes=2)
+    assert client.open(address, method=method).status_code in {200, 422}
+    with app.app_context():
+        assert db.session.query(LoginSession).one().seen_at == clock.shown
+
+
+def test_form_sent_after_the_session_ended_asks_to_sign_in_again(
+    app: Flask, client_as: ClientAs, member: int, clock: type[Clock]
+) -> None:
+    client = client_as(member)
+    clock.shown += timedelta(minutes=31)
+    assert "/sign-in" in client.post("/account/password").location
+    assert sessions(app) == 0
+
+
 def test_expired_session_says_why_it_asks_again(
     client_as: ClientAs, member: int, clock: type[Clock]
 ) -> None:
