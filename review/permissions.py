@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ROUND_READ = "round:read"
     ROUND_MANAGE = "round:manage"
     RUBRIC_READ = "rubric:read"
+    RUBRIC_MANAGE = "rubric:manage"
     REVIEW_WRITE = "review:write"
     ADJUDICATE = "adjudicate"
     RESULT_OWN = "result:own"
@@ -42,6 +43,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ROUND_READ,
         Permission.ROUND_MANAGE,
         Permission.RUBRIC_READ,
+        Permission.RUBRIC_MANAGE,
         Permission.ADJUDICATE,
     },
     Role.REVIEWER: _EVERYONE | {Permission.REVIEW_WRITE, Permission.RUBRIC_READ},

@@ -76,8 +76,8 @@ class Criterion:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The words for ``evidence``."""
-        return tuple(EVIDENCE[code] for code in self.evidence)
+        """The words for ``evidence``; what no list knows, in a draft, stands as it is."""
+        return tuple(EVIDENCE.get(code, code) for code in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)

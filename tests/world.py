@@ -5,6 +5,7 @@ password ``PASSWORD``. Names are canaries: planted so that a leak can be searche
 """
 
 import dataclasses
+import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -21,6 +22,8 @@ from review.enums import (
     CaseKind,
     CaseType,
     CopyKind,
+    DefinitionStatus,
+    DefinitionSubject,
     DossierStatus,
     Grade,
     HandlerType,
@@ -39,6 +42,7 @@ from review.extensions import db
 from review.models.accounts import LoginSession, Membership, Region, ReviewerProfile, User
 from review.models.assignment import Assignment, PanelMember
 from review.models.cases import Agency, Case
+from review.models.definitions import Definition
 from review.models.dossiers import Dossier, DossierCopy, DossierDocument, RedactionMark, StoredFile
 from review.models.handler import Handler, Provider
 from review.models.results import Result
@@ -47,7 +51,8 @@ from review.models.rounds import Round, RoundRubric
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import encrypt_text, token_digest
 from review.storage import put
-from rubrics.registry import get_rubric
+from rubrics.registry import get_rubric, get_scheme
+from rubrics.writing import rubric_text, scheme_text
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 PROVINCE, CITY, COUNTY, COUNTY_BESIDE = "990000", "990100", "990101", "990102"
@@ -191,6 +196,35 @@ def redaction_mark(of: Dossier, **changes: Any) -> RedactionMark:
     values = {"page": 1, "x0": 0.1, "y0": 0.1, "x1": 0.3, "y1": 0.2, "what": MarkedContent.NAME}
     values |= {"source": IndexSource.TEXT, "status": MarkStatus.PROPOSED}
     return add(RedactionMark(dossier_id=of.id, **(values | changes)))
+
+
+def definition(
+    by: Membership,
+    name: str = "civil",
+    subject: DefinitionSubject = DefinitionSubject.RUBRIC,
+    **changes: Any,
+) -> Definition:
+    """The first version of a bureau's own copy of a shipped rubric or scheme, a draft."""
+    key = f"{by.region_code}-{name}/1"
+    if subject is DefinitionSubject.RUBRIC:
+        own = dataclasses.replace(get_rubric(CIVIL_RUBRIC), key=key, version=1, is_example=False)
+        text = rubric_text(own)
+    else:
+        text = scheme_text(dataclasses.replace(get_scheme("hundred-4"), key=key))
+    values: dict[str, Any] = {
+        "subject": subject,
+        "key": key,
+        "region_code": by.region_code,
+        "text": text,
+        "status": DefinitionStatus.DRAFT,
+        "saved_by_id": by.user_id,
+        "saved_at": datetime.now(UTC),
+    }
+    made = Definition(**(values | changes))
+    if made.status is not DefinitionStatus.DRAFT:
+        made.digest = hashlib.sha256(text.encode()).hexdigest()
+        made.published_at = made.saved_at
+    return add(made)
 
 
 def round_(by: Membership, region_code: str = CITY, **changes: Any) -> Round:

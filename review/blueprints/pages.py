@@ -39,7 +39,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, Any], ...]] = {
         ("cases.index", _l("案件")),
         ("imports.index", _l("台账导入")),
         ("dossiers.index", _l("卷宗")),
-        ("rubrics.index", _l("评估标准")),
+        ("definitions.index", _l("评估标准")),
         ("invitations.index", _l("人员邀请")),
     ),
     Role.REVIEWER: (("reviewing.index", _l("我的评估")), ("rubrics.index", _l("评估标准"))),

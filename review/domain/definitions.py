@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
 from review.enums import DefinitionStatus, DefinitionSubject
@@ -20,8 +22,9 @@ from review.errors import (
 from review.extensions import db
 from review.models.definitions import Definition
 from review.permissions import Actor
-from review.queries.definitions import versions_of
+from review.queries.definitions import copyable_text, versions_of
 from review.queries.regions import contains
+from rubrics import registry
 from rubrics.checks import renamed, rubric_problems
 from rubrics.faults import DefinitionError, Fault, Problem
 from rubrics.grading import Scheme, scheme_problems
@@ -29,7 +32,7 @@ from rubrics.model import Rubric
 from rubrics.reading import read_rubric, read_scheme
 from rubrics.writing import rubric_text, scheme_text
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 READ: dict[DefinitionSubject, Callable[[str], Rubric | Scheme]] = {
     DefinitionSubject.RUBRIC: read_rubric,
     DefinitionSubject.SCHEME: read_scheme,
@@ -41,10 +44,10 @@ def create_draft(
 ) -> Definition:
     """Start the next version of a region's own definition from any text, such as a shipped one's
     or another bureau's file. Commits; raises OutOfReachError, DefinitionNameError,
-    DefinitionRefusedError."""
+    DefinitionRefusedError, StaleError when somebody else just started that version."""
     if not contains(by.region_code, region_code):
         raise OutOfReachError
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise DefinitionNameError
     own_name = f"{region_code}-{name}"  # no two regions, and no shipped one, can share it
     version = len(versions_of(subject, own_name)) + 1
@@ -57,8 +60,12 @@ def create_draft(
         saved_at=datetime.now(UTC),
     )
     db.session.add(definition)
-    record(by, "definition.drafted", definition, key=definition.key)
-    db.session.commit()
+    try:
+        record(by, "definition.drafted", definition, key=definition.key)
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise StaleError from error
     return definition
 
 
@@ -98,6 +105,24 @@ def retire(definition: Definition, *, by: Actor) -> None:
     db.session.commit()
 
 
+@lru_cache(maxsize=256)
+def read_definition(subject: DefinitionSubject, text: str) -> Rubric | Scheme:
+    """The rubric or scheme that a stored text holds, finished or not; raises DefinitionError."""
+    return READ[subject](text)
+
+
+def source_text(subject: DefinitionSubject, key: str, by: Actor) -> str:
+    """The text of what may be copied: shipped, published above, or in the own tree, drafts too.
+    Raises KeyError."""
+    try:
+        return _shipped_text(subject, key)
+    except KeyError:
+        text = copyable_text(by, subject, key)
+        if text is None:
+            raise
+        return text
+
+
 def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
     """All that keeps a text from being published, each with its place."""
     try:
@@ -112,6 +137,12 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
         if one.status is not DefinitionStatus.DRAFT
     ]
     return [*rubric_problems(made), *(p for before in earlier[-1:] for p in renamed(made, before))]
+
+
+def _shipped_text(subject: DefinitionSubject, key: str) -> str:
+    if subject is DefinitionSubject.SCHEME:
+        return scheme_text(registry.get_scheme(key))
+    return rubric_text(registry.get_rubric(key))
 
 
 def _as_own(made: Rubric | Scheme, name: str, version: int) -> str:

@@ -51,12 +51,22 @@ def fitting(rubrics: tuple[Rubric, ...], kind: CaseKind) -> tuple[Rubric, ...]:
     return tuple(rubric for rubric in rubrics if kind.value in rubric.kinds)
 
 
+def shipped_rubrics() -> tuple[Rubric, ...]:
+    return registry.all_rubrics()
+
+
 def shown_schemes() -> tuple[tuple[Scheme, ShownBands], ...]:
     """Every scheme with its grades and their limits as text."""
-    return tuple(
-        (s, tuple((Grade(b.grade), points(b.lower), points(b.upper)) for b in s.bands))
-        for s in usable_schemes()
-    )
+    return tuple((scheme, shown_bands(scheme)) for scheme in usable_schemes())
+
+
+def shipped_schemes() -> tuple[Scheme, ...]:
+    return registry.all_schemes()
+
+
+def shown_bands(scheme: Scheme) -> ShownBands:
+    """The grades of a scheme and their limits as text."""
+    return tuple((Grade(b.grade), points(b.lower), points(b.upper)) for b in scheme.bands)
 
 
 def find_rubric(name: str, version: int) -> Rubric | None:

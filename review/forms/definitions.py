@@ -1,10 +1,70 @@
-"""What is wrong with a rubric or a scheme, in words."""
+"""What an organiser gives to start a rubric or a scheme, and what is wrong with one, in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired
 
+from review.domain.definitions import NAME
+from review.domain.register_values import plain
+from review.enums import DefinitionSubject
+from review.forms.rounds import indented
 from rubrics.faults import Fault, Problem
+
+SUBJECTS = {subject.value: subject for subject in DefinitionSubject}
+
+
+class DraftForm(FlaskForm):
+    """What to copy, for which region, under which name."""
+
+    source = HiddenField()
+    name = StringField(_l("短名"), [DataRequired(_l("请填写短名。"))], filters=[plain])
+    region_code = SelectField(_l("行政区划"))
+
+    @property
+    def subject(self) -> DefinitionSubject:
+        return SUBJECTS[(self.source.data or "").partition(":")[0]]
+
+    @property
+    def key(self) -> str:
+        return (self.source.data or "").partition(":")[2]
+
+    def validate_source(self, field: Any) -> None:
+        if (field.data or "").partition(":")[0] not in SUBJECTS:
+            raise ValidationError(_l("请从列表中选择要复制的标准或办法。"))
+
+    def validate_name(self, field: Any) -> None:
+        if not NAME.fullmatch(field.data):
+            raise ValidationError(_l("只能用小写字母、数字和连字符，最多 40 个。"))
+
+
+def draft_form(regions: Iterable[Any], bureau: str) -> DraftForm:
+    """The form to copy what the address names, or what was posted."""
+    form = DraftForm()
+    form.region_code.choices = [SelectChoice(row.code, indented(row)) for row in regions]
+    if not form.is_submitted():
+        form.source.data = request.args.get("source", "")
+        form.name.data = own_part(form.key)
+        form.region_code.data = bureau
+    return form
+
+
+def own_part(key: str) -> str:
+    """The name in a key, without version and region: 990000-civil/2 → civil."""
+    name = key.partition("/")[0]
+    region, dash, rest = name.partition("-")
+    return rest if dash and region.isdigit() else name
+
 
 FAULTS: dict[Fault, Any] = {
     Fault.TOO_LARGE: _l("文件过大"),

@@ -106,7 +106,7 @@ def round_form(regions: Iterable[Any], bureau: str) -> RoundForm:
             _l("评估标准"), choices=[SelectChoice(r.key, rubric_words(r)) for r in rubrics]
         )
     form: RoundForm = type("RoundFormOfKinds", (RoundForm,), fields)()
-    form.region_code.choices = [SelectChoice(row.code, _indented(row)) for row in regions]
+    form.region_code.choices = [SelectChoice(row.code, indented(row)) for row in regions]
     form.scheme_key.choices = [SelectChoice(s.key, s.title) for s in usable_schemes(bureau)]
     form.conflict_level.choices = [SelectChoice(c.value, label(c)) for c in CONFLICT_LEVELS]
     return form
@@ -123,6 +123,6 @@ def rubric_field(kind: CaseKind) -> str:
     return f"rubric_{kind.value}"
 
 
-def _indented(region: Any) -> str:
+def indented(region: Any) -> str:
     """Cities stand one sign to the right of their province, counties two."""
     return f"{INDENT * list(RegionLevel).index(region.level)}{region.name}"

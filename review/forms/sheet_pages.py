@@ -1,7 +1,7 @@
 """The score sheet as the page shows it: built from the saved or from the typed marks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,8 @@ from review.forms.reviewing import SheetForm, words
 from review.labels import points as points_text
 from rubrics.grading import Scheme
 from rubrics.model import Criterion, GivenMark, Rubric, Section, Veto
+
+SMALLEST_STEP = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,18 @@ def saved_page(review: Any, marks: Mapping[str, GivenMark], scheme_key: str) -> 
         for code, item in rubric.answerable.items()
     }
     return _page(rubric, scheme, lines, marks, (review.overall, review.comment, review.version))
+
+
+def blank_page(rubric: Rubric, scheme: Scheme) -> SheetPage:
+    """The sheet before anything is marked, of a rubric that may still be a draft."""
+    if not rubric.step > 0:  # unfinished, and no button could be worked out
+        rubric = replace(rubric, step=SMALLEST_STEP)
+    nothing = _stored(GivenMark())
+    lines = {
+        code: Line(item, **nothing, problem="", levels=_levels(rubric, item), saved=None)
+        for code, item in rubric.answerable.items()
+    }
+    return _page(rubric, scheme, lines, {}, ("", "", 0))
 
 
 def typed_page(

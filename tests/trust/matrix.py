@@ -190,6 +190,12 @@ def beginning(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"page": "1", "document": "1"}
 
 
+def own_draft(_here: Province, actor: str) -> Mapping[str, Any]:
+    held = next(each for each in EVERYBODY if each.name == actor)
+    source = {"source": f"rubric:{CIVIL_RUBRIC}", "name": "civil"}
+    return source | {"region_code": held.region_code}
+
+
 def rectangle(_here: Province, _actor: str) -> Mapping[str, Any]:
     place = {"left": "10", "top": "10", "width": "20", "height": "5"}
     return {"page": "1", "what": "name"} | place
@@ -239,6 +245,7 @@ PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
 DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
 OVERVIEW = only(CHIEF, queries={"region": "region", "round": "round"}, visible=published_about)
 CHART = replace(OVERVIEW, may_lack=True)
+DEFINITION = only(ORGANISER, kind="definition", visible=inside)
 RUBRICS = Rule(SIGNED_IN - {AUDITOR, ADMINISTRATOR})
 
 MATRIX: dict[tuple[str, str], Rule] = {
@@ -322,6 +329,14 @@ MATRIX: dict[tuple[str, str], Rule] = {
     # rubrics
     ("rubrics.index", GET): RUBRICS,
     ("rubrics.show", GET): replace(RUBRICS, kind="rubric"),
+    # the rubrics and schemes of the bureaus
+    ("definitions.index", GET): only(ORGANISER),
+    ("definitions.show", GET): DEFINITION,
+    ("definitions.create", GET): only(ORGANISER),
+    ("definitions.create", POST): only(ORGANISER, data=own_draft),
+    ("definitions.confirm", GET): DEFINITION,
+    ("definitions.confirm", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
+    ("definitions.withdraw", POST): DEFINITION,
     # rounds, from their rules to their results
     ("rounds.index", GET): only(ORGANISER, AUDITOR),
     ("rounds.create", GET): only(ORGANISER),

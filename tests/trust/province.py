@@ -21,6 +21,8 @@ from review.enums import (
     AssignmentStatus,
     CaseKind,
     CaseType,
+    DefinitionStatus,
+    DefinitionSubject,
     ExclusionReason,
     FileStatus,
     Grade,
@@ -160,6 +162,7 @@ def build() -> Province:
     here.thing("static", "style", "css/app.css")
     here.thing("rubric", "civil", {"name": "civil-first", "version": 1})
     _people(here)
+    _definitions(here)
     _rounds(here)
     _alike(here)
     _registers(here)
@@ -410,6 +413,23 @@ def _alike(here: Province) -> None:
         del here.handlers["alike"]
         key = {"kept_id": both[0].id, "other_id": both[1].id}
         here.thing("alike", code, key, region_code=code)
+
+
+# Rubrics and schemes of the bureaus
+
+
+def _definitions(here: Province) -> None:
+    """Of three bureaus a draft, a published and a retired rubric, and a draft of a scheme."""
+    for name in ("organiser@county", "organiser@city", "organiser@other"):
+        by, code = here.members[name], here.members[name].region_code
+        made = {
+            status.value: world.definition(by, status.value, status=status, saved_at=NOON)
+            for status in DefinitionStatus
+        }
+        made["scheme"] = world.definition(by, "own", DefinitionSubject.SCHEME, saved_at=NOON)
+        for status, definition in made.items():
+            place = {"region_code": code, "status": status}
+            here.thing("definition", f"{status}-{code}", definition.id, **place)
 
 
 # Rounds
