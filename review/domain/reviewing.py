@@ -55,12 +55,8 @@ def declare_no_conflict(assignment: Assignment, by: Actor) -> None:
     if db.session.get_one(Round, sampled.round_id).status is not RoundStatus.MARKING:
         raise WrongStatusError
     now = datetime.now(UTC)
-    review = Review(
-        assignment_id=assignment.id,
-        rubric_key=sampled.rubric_key,
-        started_at=now,
-        saved_at=now,
-    )
+    begun = {"rubric_key": sampled.rubric_key, "started_at": now, "saved_at": now}
+    review = Review(assignment_id=assignment.id, **begun)
     db.session.add(review)
     assignment.status = AssignmentStatus.DRAFT
     record(by, "review.no_conflict_declared", review)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -240,6 +241,48 @@ def test_expired_session_keeps_the_page_and_saves_after_signing_in_again(
     window.context.add_cookies([fresh])  # type: ignore[list-item]
     state(page, SAVED)
     assert stored(app) == {"agreement": Decimal(4)}
+    window.expect_refusal()
+
+
+def test_signed_in_again_in_place_saves_at_once(app: Flask, window: Visitor) -> None:
+    """The page's clock stands still but for half the second after which it would try again."""
+    page, attempts = window.page, list[Route]()
+
+    def refuse_first(route: Route) -> None:
+        attempts.append(route)
+        if len(attempts) == 1:
+            route.fulfill(status=400)  # the token is that of the session before
+        else:
+            route.continue_()
+
+    page.route("**/marks", refuse_first)
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    page.fill(field(page, "agreement"), "4")
+    page.locator(field(page, "agreement")).blur()
+    with page.expect_response(lambda answer: answer.url.endswith(page.url.rpartition("/")[2])):
+        page.clock.run_for(10)
+    for _ in range(10):
+        page.wait_for_timeout(100)  # of the test's time, for the answer to be read
+        page.clock.run_for(50)
+        if len(attempts) > 1:
+            break
+    state(page, SAVED)
+    assert stored(app) == {"agreement": Decimal(4)}
+    window.expect_refusal()
+
+
+def test_incomplete_sheet_is_told_so_before_anybody_is_asked(app: Flask, window: Visitor) -> None:
+    page, asked = window.page, list[str]()
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", agree)
+    page.click('button[value="submit"]')
+    expect(page.locator("#refusal")).to_contain_text("尚不能提交")
+    assert asked == []
     window.expect_refusal()
 
 

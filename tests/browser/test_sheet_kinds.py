@@ -74,6 +74,8 @@ def test_grades_and_the_overall_judgement_are_saved_as_chosen(app: Flask, visit:
         page = opened(app, visit, origin, "indicator-grades")
         for criterion in SECOND.criteria:
             page.select_option(f'[name="mark_{criterion.code}-answer"]', "good")
+        expect(page.locator("[data-section]")).to_have_count(0)
+        expect(page.locator("fieldset legend").first).not_to_contain_text("分")
         expect(page.locator("[data-suggested]")).to_have_text("良好")
         page.select_option("#overall", "excellent")
         page.fill("#comment", "全案优秀")

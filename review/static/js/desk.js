@@ -13,6 +13,7 @@
   const left = form.querySelector("[data-items-left]");
   const version = form.elements.version;
   const suggested = form.querySelector("[data-suggested]");
+  const submit = form.querySelector('button[value="submit"]');
   const TEXTS = new Map([["", "comment"], [" ", "overall"]]); // codes that no criterion has → field
   const QUIET_MS = 600;
   const LONGEST_WAIT_MS = 30000;
@@ -21,6 +22,7 @@
   const queue = new Set(); // items with unsaved changes, oldest first
   let sending = false;
   let failures = 0;
+  let renewed = false; // the token, since the last save
   let trouble = "";
   let timer = 0;
   let leaving = false;
@@ -195,7 +197,7 @@
     if (answer.status === 422) return refuse(item, await answer.json());
     if (answer.status === 400 || answer.status === 401) {
       failed(words.signin);
-      return renewToken();
+      return resumeSignedIn();
     }
     return failed(words.retrying);
   }
@@ -212,9 +214,10 @@
     state.dataset.time = answer.saved_at;
     if (suggested && answer.suggested) suggested.textContent = answer.suggested;
     left.textContent = answer.left ? say(words.left, { n: answer.left }) : words.complete;
-    for (const [code, earned] of Object.entries(answer.sections)) {
-      form.querySelector(`[data-section="${code}"]`).textContent = plain(earned);
-    }
+    submit.dataset.confirm = answer.left ? "" : words.confirm; // else the server names what is missing
+    form.querySelectorAll("[data-section]").forEach((place) => {
+      place.textContent = plain(answer.sections[place.dataset.section]);
+    });
   }
 
   function refuse(item, answer) {
@@ -226,6 +229,7 @@
   function calm() {
     failures = 0;
     trouble = "";
+    renewed = false;
   }
 
   function failed(text) {
@@ -234,13 +238,21 @@
     schedule(Math.min(1000 * 2 ** (failures - 1), LONGEST_WAIT_MS));
   }
 
+  // Signed in again, what waits is sent at once; but once only, whatever the server has against it.
+  async function resumeSignedIn() {
+    if (!(await renewToken()) || renewed) return;
+    renewed = true;
+    schedule(0);
+  }
+
   // After a new sign-in the page's token is another one; only the same reviewer can fetch it.
   async function renewToken() {
     const answer = await fetch(window.location.pathname, { redirect: "manual" });
-    if (!answer.ok) return; // not signed in yet, or as somebody else
+    if (!answer.ok) return false; // not signed in yet, or as somebody else
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector('#sheet input[name="csrf_token"]');
     if (fresh) form.elements.csrf_token.value = fresh.value;
+    return Boolean(fresh);
   }
 
   // ---- two pages on one sheet -------------------------------------------------------------
