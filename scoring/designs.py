@@ -11,8 +11,9 @@ has a chance, and at least 1. Most places: C_h.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from scoring.allocation import allocate_equal, allocate_neyman, allocate_proportional
 from scoring.frames import Frame
@@ -22,7 +23,22 @@ FIXED, CENSUS = "fixed", "census"
 
 
 class DesignError(ValueError):
-    """The design does not fit the frame; the message says where."""
+    """The design does not fit the frame; the message says where.
+
+    ``stratum`` or ``unit`` names the place, ``least`` and ``most`` say what would do, ``given``
+    what was asked for; each is None where it says nothing.
+    """
+
+    stratum: str | None = None
+    unit: str | None = None
+    least: int | None = None
+    most: int | None = None
+    given: int | None = None
+
+    def __init__(self, message: str, **place: Any) -> None:
+        super().__init__(message)
+        for name, value in place.items():
+            setattr(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,14 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Strata by label, without places yet, and the cells of a design with units."""
+
+    strata: tuple[Stratum, ...]
+    cells: Mapping[tuple[str, str], Cell]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Strata by label, and the cells of a design with units."""
 
@@ -83,27 +107,49 @@ class Plan:
 
 
 def plan_draw(frame: Frame, design: Design) -> Plan:
+    """Places of every stratum and cell; DesignError as ``plan_layout`` and ``layout_of``."""
+    if design.by_unit:
+        counts = Counter(zip(frame.strata, frame.units, strict=True))
+    else:
+        counts = Counter({(label, ""): count for label, count in Counter(frame.strata).items()})
+    return plan_layout(layout_of(counts, design), design)
+
+
+def layout_of(counts: Mapping[tuple[str, str], int], design: Design) -> Layout:
+    """What a design leaves open, from the number of cases of each (stratum, unit).
+
+    Raises
+    ------
+    DesignError
+        Minimum or cap is impossible.
+    """
+    _refuse_nonsense(design)
+    cells = _cells(counts, design) if design.by_unit else {}
+    return Layout(tuple(_strata(counts, cells)), cells)
+
+
+def plan_layout(layout: Layout, design: Design) -> Plan:
     """Places of every stratum and cell.
 
     Raises
     ------
     DesignError
-        A stratum is named that the frame does not have or a deviation is missing; minimum or cap
-        is impossible; or a stratum would have fewer places than its least or more than its room.
+        A stratum is named that the frame does not have or a deviation is missing; or a stratum
+        would have fewer places than its least or more than its room.
     """
-    _refuse_nonsense(design)
-    cells = _cells(frame, design) if design.by_unit else {}
-    strata = _strata(frame, cells)
-    sizes = _sizes(strata, design)
     planned = []
-    for stratum, size in zip(strata, sizes, strict=True):
+    for stratum, size in zip(layout.strata, _sizes(layout.strata, design), strict=True):
         if not stratum.least <= size <= stratum.room:
             raise DesignError(
                 f"stratum {stratum.label} can have {stratum.least} to {stratum.room} places,"
-                f" not {size}"
+                f" not {size}",
+                stratum=stratum.label,
+                least=stratum.least,
+                most=stratum.room,
+                given=size,
             )
-        planned.append(_with_size(stratum, size))
-    return Plan(tuple(planned), cells)
+        planned.append(replace(stratum, size=size))
+    return Plan(tuple(planned), layout.cells)
 
 
 def _refuse_nonsense(design: Design) -> None:
@@ -115,10 +161,9 @@ def _refuse_nonsense(design: Design) -> None:
         raise DesignError("the minimum per unit is 0 or more, the cap at least 1 and the minimum")
 
 
-def _cells(frame: Frame, design: Design) -> dict[tuple[str, str], Cell]:
+def _cells(counts: Mapping[tuple[str, str], int], design: Design) -> dict[tuple[str, str], Cell]:
     populations: dict[str, list[tuple[str, int]]] = {}
-    counted = Counter(zip(frame.strata, frame.units, strict=True))
-    for (label, unit), count in sorted(counted.items()):
+    for (label, unit), count in sorted(counts.items()):
         populations.setdefault(unit, []).append((label, count))
     return {
         (label, unit): cell
@@ -138,15 +183,22 @@ def _cells_of(unit: str, parts: Sequence[tuple[str, int]], design: Design) -> li
         cap = min(design.cap, sum(counts))
         if sum(first) > cap:
             raise DesignError(
-                f"unit {unit} has cases in {len(parts)} strata, too many for a cap of {design.cap}"
+                f"unit {unit} has cases in {len(parts)} strata, too many for a cap of {design.cap}",
+                unit=unit,
+                least=len(parts),
+                given=design.cap,
             )
         rooms = allocate_proportional(counts, cap, floors=first)
     return [Cell(*row) for row in zip(counts, minimums, rooms, strict=True)]
 
 
-def _strata(frame: Frame, cells: Mapping[tuple[str, str], Cell]) -> list[Stratum]:
-    populations = Counter(frame.strata)
-    minimum, room, bare = Counter[str](), Counter[str](), Counter[str]()
+def _strata(
+    counts: Mapping[tuple[str, str], int], cells: Mapping[tuple[str, str], Cell]
+) -> list[Stratum]:
+    populations, minimum = Counter[str](), Counter[str]()
+    room, bare = Counter[str](), Counter[str]()
+    for (label, _unit), count in counts.items():
+        populations[label] += count
     for (label, _unit), cell in cells.items():
         minimum[label] += cell.minimum
         room[label] += cell.room
@@ -167,10 +219,11 @@ def _sizes(strata: Sequence[Stratum], design: Design) -> list[int]:
     own = dict(design.fixed)
     labels = [stratum.label for stratum in strata]
     if unknown := sorted(own.keys() - set(labels)):
-        raise DesignError(f"no such stratum: {', '.join(unknown)}")
+        raise DesignError(f"no such stratum: {', '.join(unknown)}", stratum=unknown[0])
     shared = [stratum for stratum in strata if stratum.label not in own]
     if design.allocation == FIXED and shared:
-        raise DesignError(f"no places given for stratum {shared[0].label}")
+        label = shared[0].label
+        raise DesignError(f"no places given for stratum {label}", stratum=label)
     sizes = own | dict(zip((one.label for one in shared), _shares(shared, design), strict=True))
     return [sizes[label] for label in labels]
 
@@ -182,20 +235,19 @@ def _shares(strata: Sequence[Stratum], design: Design) -> tuple[int, ...]:
         return tuple(ceilings)
     least, most = sum(floors), sum(ceilings)
     if not least <= design.size <= most:
-        raise DesignError(f"{least} to {most} places can be shared, not {design.size}")
+        raise DesignError(
+            f"{least} to {most} places can be shared, not {design.size}",
+            least=least,
+            most=most,
+            given=design.size,
+        )
     if design.allocation == NEYMAN:
         given = dict(design.deviations)
         if missing := [one.label for one in strata if one.label not in given]:
-            raise DesignError(f"no deviation given for stratum {missing[0]}")
+            raise DesignError(f"no deviation given for stratum {missing[0]}", stratum=missing[0])
         deviations = [float(given[one.label]) for one in strata]
         return allocate_neyman(
             populations, deviations, design.size, floors=floors, ceilings=ceilings
         )
     allocate = allocate_equal if design.allocation == EQUAL else allocate_proportional
     return allocate(populations, design.size, floors=floors, ceilings=ceilings)
-
-
-def _with_size(stratum: Stratum, size: int) -> Stratum:
-    return Stratum(
-        stratum.label, stratum.population, stratum.minimum, stratum.room, stratum.least, size
-    )

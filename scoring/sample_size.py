@@ -8,6 +8,8 @@ Model
 Symbols
     d      half-width of the interval, z the normal quantile of its confidence
     V      variance of the estimated mean, sum_h (N_h/N)^2 (1 - n_h/N_h) S_h^2 / n_h
+    V'     the same for any part of the frame before the draw, in cells c of equal chance pi_c:
+           sum_c N_c (1 - pi_c) / pi_c S_c^2 / N^2; with pi = n / N in whole strata it is V
 
 Estimators
     d = z sqrt(V); solved for n in one stratum: n0 = (z S / d)^2, n = n0 / (1 + n0 / N), rounded up.
@@ -59,6 +61,40 @@ def half_width(
         rest = 1 - size / population
         variance += (population / whole) ** 2 * rest * deviation**2 / size
     return _quantile(confidence) * math.sqrt(variance)
+
+
+def expected_half_width(
+    populations: Sequence[int],
+    chances: Sequence[float],
+    deviations: Sequence[float],
+    *,
+    confidence: float = CONFIDENCE,
+) -> float:
+    """Half-width to expect for the mean of a part of the frame, before anything is drawn.
+
+    Parameters
+    ----------
+    populations, chances, deviations
+        N_c >= 0, 0 < pi_c <= 1 and S_c >= 0 per cell; a cell is any set of cases that share
+        stratum and inclusion probability.
+    confidence
+        Between 0 and 1.
+
+    Returns
+    -------
+    z sqrt(V'); 0 for a census or an empty part.
+
+    Raises
+    ------
+    ValueError
+        A chance does not lie above 0 and up to 1, or the confidence not between 0 and 1.
+    """
+    variance, whole = 0.0, sum(populations)
+    for population, chance, deviation in zip(populations, chances, deviations, strict=True):
+        if not 0 < chance <= 1:
+            raise ValueError(f"{chance} is no inclusion probability")
+        variance += population * (1 - chance) / chance * deviation**2
+    return _quantile(confidence) * math.sqrt(variance) / whole if whole else 0.0
 
 
 def size_for_half_width(

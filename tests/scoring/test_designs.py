@@ -187,6 +187,16 @@ def test_impossible_designs_say_where(design: Design, words: str) -> None:
         plan_draw(HANDLERS, design)
 
 
+def test_refusals_carry_the_place_and_the_numbers() -> None:
+    with pytest.raises(DesignError) as refused:
+        plan_draw(HANDLERS, Design(FIXED, fixed=(("a", 11), ("b", 1))))
+    found = refused.value
+    assert (found.stratum, found.least, found.most, found.given) == ("a", 1, 10, 11)
+    with pytest.raises(DesignError) as refused:
+        plan_draw(HANDLERS, Design(EQUAL, 4, cap=1))
+    assert (refused.value.unit, refused.value.least, refused.value.given) == ("u", 2, 1)
+
+
 def test_nobody_follows_a_census() -> None:
     plan = plan_draw(HANDLERS, Design(CENSUS))
     drawn = draw(HANDLERS, plan, SEED)

@@ -7,6 +7,7 @@ import pytest
 
 from scoring.sample_size import (
     chance_to_see,
+    expected_half_width,
     fails_at,
     half_width,
     size_for_half_width,
@@ -18,6 +19,26 @@ def test_half_width_worked_by_hand() -> None:
     # N 100 and 300, n 10 and 30, S 8 and 4: V = (1/4)^2 .9 64/10 + (3/4)^2 .9 16/30 = .36 + .27.
     found = half_width([100, 300], [10, 30], [8, 4])
     assert found == pytest.approx(1.959964 * math.sqrt(0.63), rel=1e-6)
+
+
+def test_expected_half_width_of_whole_strata_is_the_half_width_of_the_mean() -> None:
+    expected = expected_half_width([100, 300], [0.1, 0.1], [8, 4])
+    assert expected == pytest.approx(half_width([100, 300], [10, 30], [8, 4]))
+    # Half of the 300 cases are another region: its own mean, over 150 cases with pi .1.
+    part = expected_half_width([150], [0.1], [4])
+    assert part == pytest.approx(1.959964 * math.sqrt(0.9 * 16 / 15), rel=1e-6)
+
+
+@pytest.mark.parametrize(("chance", "width"), [(1.0, 0.0), (0.0, None), (1.1, None)])
+def test_expected_half_width_of_a_census_and_of_no_chance(
+    chance: float, width: float | None
+) -> None:
+    if width is None:
+        with pytest.raises(ValueError, match="no inclusion probability"):
+            expected_half_width([10], [chance], [4])
+    else:
+        assert expected_half_width([10], [chance], [4]) == width
+    assert expected_half_width([], [], []) == 0
 
 
 def test_published_sample_sizes() -> None:
