@@ -184,6 +184,7 @@ class JobKind(StrEnum):
     MAKE_COPY = "make_copy"
     TAKE_IN_DOSSIERS = "take_in_dossiers"
     ASSEMBLE_DOSSIER = "assemble_dossier"
+    FREEZE_FRAME = "freeze_frame"
 
 
 class JobStatus(StrEnum):
@@ -204,6 +205,8 @@ class JobFailure(StrEnum):
     ARCHIVE_UNREADABLE = "archive_unreadable"
     TOO_LARGE_TOGETHER = "too_large_together"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    TWIN_NUMBERS = "twin_numbers"
+    FRAME_CHANGED = "frame_changed"
 
 
 class Likeness(StrEnum):
@@ -290,6 +293,84 @@ class Allocation(StrEnum):
 
     PROPORTIONAL = "proportional"
     EQUAL = "equal"
+    NEYMAN = "neyman"
+    FIXED = "fixed"
+    CENSUS = "census"
+
+
+class Dimension(StrEnum):
+    """A property by which a frame falls into strata, in the order in which labels are made."""
+
+    REGION = "region"
+    AGENCY = "agency"
+    PROVIDER = "provider"
+    KIND = "kind"
+    STAGE = "stage"
+    HANDLER_TYPE = "handler_type"
+    QUARTER = "quarter"
+
+
+class UnitKind(StrEnum):
+    """For whom a design sets a minimum or a cap."""
+
+    AGENCY = "agency"
+    PROVIDER = "provider"
+    HANDLER = "handler"
+
+
+class SizeBy(StrEnum):
+    """What an organiser says in order to get a sample size."""
+
+    SHARE = "share"
+    NUMBER = "number"
+    HALF_WIDTH = "half_width"
+    REGION_HALF_WIDTH = "region_half_width"
+    SEE_FAIL = "see_fail"
+
+
+class TargetReason(StrEnum):
+    """Why a case belongs to the targeted supplement; the first two are named case by case."""
+
+    COMPLAINT = "complaint"
+    FLAGGED = "flagged"
+    LAST_FAIL = "last_fail"
+    FIRST_YEAR = "first_year"
+
+
+class SeedKind(StrEnum):
+    """Where the digits of a seed come from."""
+
+    DICE = "dice"
+    LOTTERY = "lottery"
+    PARTIES = "parties"
+
+
+class SeedFlaw(StrEnum):
+    """Why a seed, or the plan for one, is refused."""
+
+    NOT_DIGITS = "not_digits"
+    SHORT = "short"
+    USED = "used"
+    NOT_DUE = "not_due"
+    NO_SOURCE = "no_source"
+    NO_LATER_DAY = "no_later_day"
+    FEW_PARTIES = "few_parties"
+    PARTY_NAME = "party_name"
+    NO_COMMITMENT = "no_commitment"
+    BAD_COMMITMENT = "bad_commitment"
+    COMMITTED = "committed"
+    SHORT_VALUE = "short_value"
+    BROKEN_COMMITMENT = "broken_commitment"
+
+
+class ReplacementReason(StrEnum):
+    """Why a drawn case cannot be evaluated."""
+
+    DOSSIER_MISSING = "dossier_missing"
+    DOSSIER_INCOMPLETE = "dossier_incomplete"
+    CONFIDENTIAL = "confidential"
+    NOT_A_CASE = "not_a_case"
+    NO_REVIEWER = "no_reviewer"
 
 
 class SampledCaseStatus(StrEnum):

@@ -66,21 +66,42 @@ class NotFrozenError(WrongStatusError):
 
 
 class InvalidSeedError(DomainError):
-    """A seed is too short or holds other signs than digits; ``digits`` counts what it has."""
+    """A seed or the plan for one is refused; ``flaw`` is the SeedFlaw, ``digits`` counts what the
+    seed has, ``party`` names whose value or commitment it is."""
 
-    def __init__(self, digits: int | None) -> None:
-        super().__init__(digits)
-        self.digits = digits
+    def __init__(
+        self, flaw: StrEnum, *, digits: int | None = None, party: str | None = None
+    ) -> None:
+        super().__init__(flaw)
+        self.flaw, self.digits, self.party = flaw, digits, party
 
 
-class SampleSizeError(DomainError):
-    """The sample is too small to reach every stratum, or larger than the frame."""
+class DesignRefusedError(DomainError):
+    """A design does not fit the frame; ``place`` has the stratum and the numbers that would do."""
 
-    def __init__(self, wanted: int, strata: int, frame: int) -> None:
-        super().__init__(wanted, strata, frame)
-        self.wanted = wanted
-        self.strata = strata
-        self.frame = frame
+    def __init__(self, place: Any) -> None:
+        super().__init__(str(place))
+        self.place = place
+
+
+class AlreadyTargetedError(DomainError):
+    """The case is named for this round's targeted supplement already."""
+
+
+class NoCaseLeftError(DomainError):
+    """The stratum has no case left that could replace another."""
+
+
+class NotDrawnError(DomainError):
+    """The case is not in the sample."""
+
+
+class AlreadyAskedError(DomainError):
+    """Somebody has asked for this already."""
+
+
+class SamePersonError(DomainError):
+    """A second person must agree, and this is the first."""
 
 
 class UnknownReviewerError(DomainError):

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from review.domain.dossier_copies import assemble_dossier
 from review.domain.dossier_intake import take_in
+from review.domain.frames import freeze_asked
 from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
@@ -30,6 +31,7 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.MAKE_COPY: make_copy,
     JobKind.TAKE_IN_DOSSIERS: take_in,
     JobKind.ASSEMBLE_DOSSIER: assemble_dossier,
+    JobKind.FREEZE_FRAME: freeze_asked,
 }
 
 POLL_SECONDS = 0.25

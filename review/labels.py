@@ -24,6 +24,7 @@ from review.enums import (
     DefinitionStatus,
     DefinitionSubject,
     Difference,
+    Dimension,
     DossierStatus,
     ExclusionReason,
     FileRefusal,
@@ -45,12 +46,18 @@ from review.enums import (
     RegionLevel,
     RegisterChange,
     RejectReason,
+    ReplacementReason,
     Role,
     RoundStatus,
     SampledCaseStatus,
+    SeedFlaw,
+    SeedKind,
     SettledBy,
+    SizeBy,
     Stage,
+    TargetReason,
     UndoObstacle,
+    UnitKind,
     UploadStatus,
 )
 
@@ -251,6 +258,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.MAKE_COPY: _l("制作遮盖副本"),
         JobKind.TAKE_IN_DOSSIERS: _l("处理上传的卷宗"),
         JobKind.ASSEMBLE_DOSSIER: _l("合成完整卷宗"),
+        JobKind.FREEZE_FRAME: _l("冻结抽样框"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),
@@ -287,6 +295,12 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ),
         JobFailure.CHANGED_MEANWHILE: _l(
             "没有制作副本：制作期间卷宗或遮盖的框有改动。改动都已保存；请返回后再制作一次。"
+        ),
+        JobFailure.TWIN_NUMBERS: _l(
+            "没有冻结：有两件案件的编号去掉空格后相同。请在台账中改正后重新导入，再冻结。"
+        ),
+        JobFailure.FRAME_CHANGED: _l(
+            "没有冻结：在此期间案件有变，原来的设计不再适用。请回到抽样设计重新测算。"
         ),
     },
     Likeness: {
@@ -350,6 +364,70 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     Allocation: {
         Allocation.PROPORTIONAL: _l("按比例分配"),
         Allocation.EQUAL: _l("等额分配"),
+        Allocation.NEYMAN: _l("向差异大的层多分配"),
+        Allocation.FIXED: _l("逐层指定件数"),
+        Allocation.CENSUS: _l("全部评估，不抽样"),
+    },
+    Dimension: {
+        Dimension.REGION: _l("县（市、区）"),
+        Dimension.AGENCY: _l("法律援助机构"),
+        Dimension.PROVIDER: _l("承办机构"),
+        Dimension.KIND: _l("案件种类"),
+        Dimension.STAGE: _l("刑事案件阶段"),
+        Dimension.HANDLER_TYPE: _l("承办人员类型"),
+        Dimension.QUARTER: _l("结案季度"),
+    },
+    UnitKind: {
+        UnitKind.AGENCY: _l("法律援助机构"),
+        UnitKind.PROVIDER: _l("承办机构"),
+        UnitKind.HANDLER: _l("承办人员"),
+    },
+    SizeBy: {
+        SizeBy.SHARE: _l("抽取案件总数的一定比例（%）"),
+        SizeBy.NUMBER: _l("抽取固定件数（件）"),
+        SizeBy.HALF_WIDTH: _l("全体平均分的误差不超过（± 分）"),
+        SizeBy.REGION_HALF_WIDTH: _l("每个下级地区平均分的误差不超过（± 分）"),
+        SizeBy.SEE_FAIL: _l("若有 5% 不合格，至少抽到一件的把握（%）"),
+    },
+    TargetReason: {
+        TargetReason.COMPLAINT: _l("有投诉的案件"),
+        TargetReason.FLAGGED: _l("发现疑点的案件"),
+        TargetReason.LAST_FAIL: _l("上次评估有不合格的承办人员的案件"),
+        TargetReason.FIRST_YEAR: _l("第一年承办法律援助的人员的案件"),
+    },
+    SeedKind: {
+        SeedKind.DICE: _l("冻结后当众摇号或掷骰"),
+        SeedKind.LOTTERY: _l("以后开奖的彩票号码"),
+        SeedKind.PARTIES: _l("两方以上各出一数，先封存、后公开"),
+    },
+    SeedFlaw: {
+        SeedFlaw.NOT_DIGITS: _l("这里只能填数字；数字之间可以有空格、逗号或连字符。"),
+        SeedFlaw.SHORT: _l(
+            "种子至少要有 20 位数字，现在只有 %(digits)s 位。请把公开产生的数字全部录入。"
+        ),
+        SeedFlaw.USED: _l("这个种子以前用过。每次抽样都要用新产生的数字。"),
+        SeedFlaw.NOT_DUE: _l("还没有到冻结时公布的开奖日期，不能录入种子。"),
+        SeedFlaw.NO_SOURCE: _l("请写明种子将由谁、何时、何地产生；冻结之后不能再改。"),
+        SeedFlaw.NO_LATER_DAY: _l("请填晚于今天的开奖日期：冻结时号码必须还没有人知道。"),
+        SeedFlaw.FEW_PARTIES: _l("至少要有两方，名称互不相同。"),
+        SeedFlaw.PARTY_NAME: _l("“%(party)s”不能作为一方的名称：请用一行文字，不含冒号。"),
+        SeedFlaw.NO_COMMITMENT: _l("还有一方没有封存。各方全部封存之后才能公开数值。"),
+        SeedFlaw.BAD_COMMITMENT: _l(
+            "%(party)s 的封存码应为 64 位的数字和 a–f。请核对后重新录入，各方都没有保存。"
+        ),
+        SeedFlaw.COMMITTED: _l("各方已经封存，封存码不能再改。"),
+        SeedFlaw.SHORT_VALUE: _l("%(party)s 的数值至少要有 30 位数字，现在只有 %(digits)s 位。"),
+        SeedFlaw.BROKEN_COMMITMENT: _l(
+            "%(party)s 公开的数值与封存码不符，没有抽样。请核对录入；"
+            "如果确实不符，只能由两人同意后重新冻结。"
+        ),
+    },
+    ReplacementReason: {
+        ReplacementReason.DOSSIER_MISSING: _l("卷宗遗失或无法调取"),
+        ReplacementReason.DOSSIER_INCOMPLETE: _l("卷宗严重缺页，无法评估"),
+        ReplacementReason.CONFIDENTIAL: _l("涉及秘密，不能交专家阅看"),
+        ReplacementReason.NOT_A_CASE: _l("不是应评估的法律援助案件"),
+        ReplacementReason.NO_REVIEWER: _l("没有可以不回避的评估专家"),
     },
     SampledCaseStatus: {
         SampledCaseStatus.MARKING: _l("初评"),

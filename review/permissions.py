@@ -21,6 +21,7 @@ class Permission(StrEnum):
     DOSSIER_MANAGE = "dossier:manage"
     ROUND_READ = "round:read"
     ROUND_MANAGE = "round:manage"
+    DRAW_REOPEN = "draw:reopen"
     RUBRIC_READ = "rubric:read"
     RUBRIC_MANAGE = "rubric:manage"
     REVIEW_WRITE = "review:write"
@@ -49,7 +50,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EVERYONE | {Permission.REVIEW_WRITE, Permission.RUBRIC_READ},
     Role.CHIEF: _EVERYONE | {Permission.ANALYSIS_READ, Permission.RUBRIC_READ},
     Role.HANDLER: _EVERYONE | {Permission.RESULT_OWN, Permission.RUBRIC_READ},
-    Role.AUDITOR: _EVERYONE | {Permission.AUDIT_READ, Permission.ROUND_READ},
+    Role.AUDITOR: _EVERYONE
+    | {Permission.AUDIT_READ, Permission.ROUND_READ, Permission.DRAW_REOPEN},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_INVITE},
 }
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 
+from review.domain.seeds import SeedPlan
 from review.enums import (
     AidMethod,
     Allocation,
@@ -35,6 +36,7 @@ from review.enums import (
     Role,
     RoundStatus,
     SampledCaseStatus,
+    SeedKind,
     SettledBy,
     Stage,
 )
@@ -67,6 +69,7 @@ REGIONS = (
 )
 T = TypeVar("T")
 SEED = "31415926535897932384"
+SEED_PLAN = SeedPlan(SeedKind.DICE, "公证处掷骰，三楼会议室")
 REASON, COMMENT = "扣分理由甲", "总体意见乙"
 CIVIL_RUBRIC, CRIMINAL_RUBRIC = "civil-first/1", "criminal-trial/1"
 

@@ -19,6 +19,7 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.MAKE_COPY: lambda of: url_for("redacting.preview", public_id=of["dossier"]),
     JobKind.TAKE_IN_DOSSIERS: lambda of: url_for("uploads.show", public_id=of["upload"]),
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
+    JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
 }
 
 

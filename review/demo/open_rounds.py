@@ -18,11 +18,10 @@ from review.demo.reviewing import (
     intended_totals,
     markings,
 )
-from review.demo.rounds import Window, date_back, draft, drawn
+from review.demo.rounds import Window, date_back, draft, drawn, frozen
 from review.demo.truth import Truth
 from review.domain.assignment import assign_reviewers
 from review.domain.reviewing import declare_no_conflict, save_marks, submit_review
-from review.domain.sampling import freeze_frame
 from review.enums import Role, SampledCaseStatus
 from review.extensions import db
 from review.models.assignment import Assignment
@@ -50,10 +49,10 @@ def hold_open_rounds(people: dict[str, Actor], reviewer_ids: list[int], truth: T
     city = people["organiser-city"]
     due = datetime.now(UTC).date() + timedelta(days=DAYS_LEFT)
     ready = draft("2025年上半年东川市专项评估", DONGCHUAN, _months(1, 6), due, city)
-    freeze_frame(ready, city)
-    drawn(ready, CITY_SAMPLE, truth.seed, city)
-    frozen = draft("2025年下半年东川市专项评估", DONGCHUAN, _months(7, 12), due, city)
-    freeze_frame(frozen, city)
+    frozen(ready, CITY_SAMPLE, city)
+    drawn(ready, truth.seed, city)
+    waiting = draft("2025年下半年东川市专项评估", DONGCHUAN, _months(7, 12), due, city)
+    frozen(waiting, CITY_SAMPLE, city)
     draft("2025年东川市年度案件质量评估", DONGCHUAN, _months(1, 12), due, city)
     return _in_marking(people, reviewer_ids, due, truth)
 
@@ -68,8 +67,8 @@ def _in_marking(
 ) -> Round:
     by, own_id = people["organiser"], people["reviewer"].user_id
     round_ = draft("2025年第四季度全省专项评估", PROVINCE, _months(10, 12), due, by)
-    freeze_frame(round_, by)
-    drawn(round_, OPEN_SAMPLE, truth.seed, by)
+    frozen(round_, OPEN_SAMPLE, by)
+    drawn(round_, truth.seed, by)
     rng = stream(truth.seed, "open-round")
     others = [reviewer for reviewer in reviewer_ids if reviewer != own_id]
     panel = rng.permutation(others)[: OPEN_PANEL - 1].tolist()

@@ -11,16 +11,21 @@ from review.demo.cases import CASES_OF_YEAR
 from review.demo.chance import stream
 from review.demo.regions import PROVINCE
 from review.domain.assignment import assign_reviewers
+from review.domain.design_plan import population_of
+from review.domain.design_rules import Rules
+from review.domain.designs import save_design
+from review.domain.frames import freeze_frame
 from review.domain.rounds import RoundValues, create_round
-from review.domain.sampling import draw_sample, freeze_frame
-from review.enums import Allocation, CaseKind, RegionLevel
+from review.domain.sampling import draw_sample
+from review.domain.seeds import SeedPlan
+from review.enums import CaseKind, RegionLevel, SeedKind, SizeBy
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.audit import AuditEvent
+from review.models.frames import FrameVersion
 from review.models.rounds import Round
 from review.models.sampling import Draw, SampledCase
 from review.permissions import Actor
-from review.queries.sampling import strata_of
 from scoring.seeds import SEED_DIGITS
 
 RUBRICS = {CaseKind.CIVIL_FIRST: "civil-first/1", CaseKind.CRIMINAL_TRIAL: "criminal-trial/1"}
@@ -77,24 +82,27 @@ HALVES = tuple(Half(year, half) for year in CASES_OF_YEAR for half in (1, 2))
 def assigned(half: Half, reviewer_ids: list[int], by: Actor, seed: int) -> Round:
     """A round of the half year up to the point where its panel starts to mark."""
     round_ = draft(half.name, PROVINCE, half.window, half.moment(DUE).date(), by)
-    freeze_frame(round_, by)
-    drawn(round_, max(LEAST_SAMPLE, round(SAMPLE_SHARE * (round_.frame_size or 0))), seed, by)
+    frozen(round_, LEAST_SAMPLE, by, share=SAMPLE_SHARE)
+    drawn(round_, seed, by)
     panel = stream(seed, half.name).permutation(reviewer_ids)[:PANEL]
     assign_reviewers(round_, panel.tolist(), by)
     return round_
 
 
-def drawn(round_: Round, size: int, seed: int, by: Actor) -> None:
-    """Draw about ``size`` cases under a made-up seed: one a stratum at least, the frame at most."""
-    at_least = len(strata_of(round_))
-    draw_sample(
-        round_,
-        seed=public_seed(seed, round_.name),
-        seed_source=SEED_SOURCE,
-        sample_size=min(max(size, at_least), round_.frame_size or 0),
-        allocation=Allocation.PROPORTIONAL,
-        by=by,
-    )
+def frozen(round_: Round, size: int, by: Actor, *, share: float = 0.0) -> None:
+    """Freeze under a design of ``size`` cases, more where the ``share`` of the frame is larger:
+    one a stratum at least, the frame at most."""
+    population = population_of(round_, Rules())
+    at_least = len({label for label, _unit in population.cells})
+    wanted = max(size, round(share * population.size), at_least)
+    number = Decimal(min(wanted, population.size))
+    save_design(round_, Rules(size_by=SizeBy.NUMBER, wanted=number), by)
+    freeze_frame(round_, SeedPlan(SeedKind.DICE, SEED_SOURCE), by)
+
+
+def drawn(round_: Round, seed: int, by: Actor) -> None:
+    """Draw under a made-up seed."""
+    draw_sample(round_, digits=public_seed(seed, round_.name), by=by)
 
 
 def draft(name: str, region_code: str, window: Window, due: date, by: Actor) -> Round:
@@ -124,6 +132,11 @@ def date_back(round_: Round, days: Mapping[str, datetime]) -> None:
     drawn = select(SampledCase.id).where(SampledCase.round_id == round_.id)
     round_.frozen_at = days["frozen"]
     round_.published_at = days.get("published")
+    db.session.execute(
+        update(FrameVersion)
+        .where(FrameVersion.round_id == round_.id)
+        .values(frozen_at=days["frozen"], drawn_at=days["drawn"])
+    )
     db.session.execute(
         update(Draw).where(Draw.round_id == round_.id).values(drawn_at=days["drawn"])
     )

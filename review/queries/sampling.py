@@ -30,10 +30,9 @@ def excluded(round_: Round) -> ColumnElement[bool]:
     return Case.id.in_(mine)
 
 
-def frame_candidates(round_: Round) -> Sequence[Row[Any]]:
-    """Every case that the round's rules cover now and nobody excluded."""
-    query = select(Case.id, Case.case_number, Case.region_code, Case.kind)
-    return db.session.execute(query.where(covered(round_), ~excluded(round_))).all()
+def framed(round_: Round) -> ColumnElement[bool]:
+    """SQL: a frame frozen now would hold the case, in time or late."""
+    return (covered(round_) | _late(round_, earlier_frames(round_))) & ~excluded(round_)
 
 
 def candidate_counts(round_: Round) -> dict[CaseKind, int]:
@@ -60,7 +59,7 @@ def earlier_frames(round_: Round) -> Sequence[Round]:
 
 def late_cases(round_: Round, earlier: Sequence[Round]) -> Sequence[Row[Any]]:
     """Every case that came too late for ``earlier`` frames and that nobody excluded here."""
-    query = select(Case.id, Case.case_number, Case.region_code, Case.kind, Case.closed_on)
+    query = select(Case.id, Case.region_code, Case.kind, Case.closed_on)
     return db.session.execute(query.where(_late(round_, earlier), ~excluded(round_))).all()
 
 
@@ -119,6 +118,28 @@ def tickets_of(round_: Round) -> Sequence[Row[Any]]:
         .where(SampledCase.round_id == round_.id)
         .order_by(Stratum.label, SampledCase.ticket)
     ).all()
+
+
+def sampled_lines(round_: Round) -> dict[int, Row[Any]]:
+    """Every drawn case by its row id: case, canonical number, kind, region, stratum, ticket."""
+    line = (FrameCase.round_id == SampledCase.round_id) & (FrameCase.case_id == SampledCase.case_id)
+    rows = db.session.execute(
+        select(
+            SampledCase.id,
+            SampledCase.case_id,
+            FrameCase.canonical_number,
+            Case.kind,
+            Case.region_code,
+            Stratum.label,
+            SampledCase.ticket,
+        )
+        .join(FrameCase, line)
+        .join(Case, Case.id == SampledCase.case_id)
+        .join(Stratum, Stratum.id == SampledCase.stratum_id)
+        .where(SampledCase.round_id == round_.id)
+        .order_by(FrameCase.canonical_number)
+    )
+    return {row.id: row for row in rows}
 
 
 def keep_dossiers(round_: Round) -> Any:

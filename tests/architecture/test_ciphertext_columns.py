@@ -6,7 +6,10 @@ from review import models  # noqa: F401  (registers every table)
 from review.extensions import db
 from review.queries.keys import ciphertext_columns
 
-PLAIN = {"stored_file.chunk_digests"}  # digests of a dossier's chunks, which are checked with them
+PLAIN = {
+    "stored_file.chunk_digests",  # digests of a dossier's chunks, which are checked with them
+    "frame_version.listing",  # case numbers, strata and pseudonyms, packed; made to be published
+}
 """Columns of bytes that hold nothing personal; each needs its reason beside it."""
 
 

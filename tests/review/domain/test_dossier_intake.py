@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from review.domain.dossiers import discard_waiting_files, match_file, use_waiting_files
-from review.domain.sampling import freeze_frame
+from review.domain.frames import freeze_frame
 from review.domain.uploads import (
     begin_upload,
     complete_upload,
@@ -248,7 +248,7 @@ def test_after_the_freeze_a_dossier_changes_only_with_a_reason(scene: Scene) -> 
 def test_a_freeze_notes_which_files_each_dossier_has(scene: Scene) -> None:
     scene.upload(pages(1), f"{scene.number(0)}.pdf")
     round_ = world.round_(scene.member)
-    freeze_frame(round_, scene.by)
+    freeze_frame(round_, world.SEED_PLAN, scene.by)
     noted = select(FrameCase.dossier_digest).order_by(FrameCase.dossier_digest.is_(None))
     digest = dossier_of(scene.cases[0]).files_digest
     assert db.session.scalars(noted).all() == [digest, None]  # the second case has no dossier

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from review.domain.exclusions import exclude_case, readmit_case
-from review.domain.sampling import freeze_frame, stored_listing
+from review.domain.frames import freeze_frame, listing_of
 from review.enums import CaseKind, ExclusionReason, Role
 from review.errors import (
     AlreadyExcludedError,
@@ -42,8 +42,8 @@ def test_excluded_case_is_not_in_the_frame_its_listing_or_its_counts(any_app: Fl
         round_, cases, by = scene()
         exclude(round_, cases[1], by)
         assert candidate_counts(round_) == {CaseKind.CIVIL_FIRST: 2}
-        freeze_frame(round_, by)
-        listed = stored_listing(round_).decode().split()
+        version = freeze_frame(round_, world.SEED_PLAN, by)
+        listed = [line.split("\t")[0] for line in listing_of(version).decode().splitlines()]
         assert listed == sorted([cases[0].case_number, cases[2].case_number])
         assert round_.frame_size == 2
 
@@ -66,13 +66,13 @@ def test_exclusion_taken_back_leaves_both_events_and_the_case_in_the_frame(app: 
         round_, cases, by = scene(1)
         exclude(round_, cases[0], by)
         with pytest.raises(EmptyFrameError):
-            freeze_frame(round_, by)
+            freeze_frame(round_, world.SEED_PLAN, by)
         db.session.rollback()
         found = exclusion_of(round_, cases[0].id)
         assert found is not None
         readmit_case(round_, found, by)
         assert db.session.query(Exclusion).count() == 0
-        freeze_frame(round_, by)
+        freeze_frame(round_, world.SEED_PLAN, by)
         assert round_.frame_size == 1
         actions = [event.action for event in db.session.query(AuditEvent)]
         assert actions == ["case.excluded", "case.readmitted", "round.frozen"]
@@ -82,7 +82,7 @@ def test_nothing_is_excluded_or_taken_back_after_the_freeze(app: Flask) -> None:
     with app.app_context():
         round_, cases, by = scene()
         exclude(round_, cases[0], by)
-        freeze_frame(round_, by)
+        freeze_frame(round_, world.SEED_PLAN, by)
         with pytest.raises(WrongStatusError):
             exclude(round_, cases[1], by)
         found = exclusion_of(round_, cases[0].id)

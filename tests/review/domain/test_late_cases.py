@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from review.domain.exclusions import exclude_case
+from review.domain.frames import freeze_frame
 from review.domain.late_cases import frames_missed
-from review.domain.sampling import freeze_frame
 from review.enums import CaseKind, ExclusionReason, Role
 from review.extensions import db
 from review.models.cases import Case
@@ -32,7 +32,7 @@ class Scene:
         self.in_time = world.case(self.by, self.at, closed_on=SPRING)
         self.autumn = world.case(self.by, self.at, closed_on=AUTUMN)
         self.first = world.round_(member, first, name="first half")
-        freeze_frame(self.first, self.actor)
+        freeze_frame(self.first, world.SEED_PLAN, self.actor)
         halves = {"window_from": date(2024, 7, 1), "window_to": date(2024, 12, 31)}
         self.second = world.round_(member, second, name="second half", **halves)
 
@@ -45,7 +45,7 @@ class Scene:
         return case
 
     def framed(self) -> set[int]:
-        freeze_frame(self.second, self.actor)
+        freeze_frame(self.second, world.SEED_PLAN, self.actor)
         query = select(FrameCase.case_id).where(FrameCase.round_id == self.second.id)
         return set(db.session.scalars(query))
 
@@ -124,7 +124,7 @@ def test_case_excluded_from_the_earlier_frame_is_not_late(app: Flask) -> None:
             by=here.actor,
         )
         assert len(frames_missed(here.second)) == 1  # that round is not frozen: nothing is decided
-        freeze_frame(earlier, here.actor)
+        freeze_frame(earlier, world.SEED_PLAN, here.actor)
         assert other.id not in here.framed()
 
 
@@ -154,7 +154,7 @@ def test_frames_of_other_levels_hold_each_others_late_cases(app: Flask) -> None:
 def test_later_frame_is_no_reason_to_be_late(app: Flask) -> None:
     with app.app_context():
         here = Scene()
-        freeze_frame(here.second, here.actor)
+        freeze_frame(here.second, world.SEED_PLAN, here.actor)
         world.case(here.by, here.at, closed_on=AUTUMN)
         before: Round = world.round_(
             world.person(Role.ORGANISER, world.CITY),

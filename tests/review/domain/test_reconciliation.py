@@ -3,9 +3,9 @@ from datetime import date
 from flask import Flask
 
 from review.domain.exclusions import exclude_case
+from review.domain.frames import freeze_frame
 from review.domain.late_cases import frames_missed
 from review.domain.reconciliation import account_of, by_month, compare, reconcile
-from review.domain.sampling import freeze_frame
 from review.enums import CaseKind, CasePlace, Difference, ExclusionReason, Role
 from review.extensions import db
 from review.models.cases import Case
@@ -162,7 +162,7 @@ def test_frame_account_adds_up_before_and_after_the_freeze(any_app: Flask) -> No
         }
         before = account_of(here.round, 0)
         assert (before.places, before.closed, before.frame) == (expected, 6, 3)
-        freeze_frame(here.round, here.actor)
+        freeze_frame(here.round, world.SEED_PLAN, here.actor)
         world.case(here.by, here.at, closed_on=date(2024, 6, 1))
         after = account_of(here.round, 0)
         assert after.places == expected | {CasePlace.AFTER_FREEZE: 1}
@@ -178,7 +178,7 @@ def test_frame_account_adds_up_before_and_after_the_freeze(any_app: Flask) -> No
 def test_late_cases_are_part_of_the_account(app: Flask) -> None:
     with app.app_context():
         here = Scene()
-        freeze_frame(here.round, here.actor)
+        freeze_frame(here.round, world.SEED_PLAN, here.actor)
         world.case(here.by, here.at, closed_on=date(2024, 6, 1))  # too late for that frame
         here.case(date(2024, 8, 1), 9)
         second = world.round_(
@@ -190,13 +190,13 @@ def test_late_cases_are_part_of_the_account(app: Flask) -> None:
             assert (account.places, account.late) == ({CasePlace.IN_FRAME: 1}, 1)
             assert (account.frame, account.unexplained) == (2, 0)
             if second.frozen_at is None:
-                freeze_frame(second, here.actor)
+                freeze_frame(second, world.SEED_PLAN, here.actor)
 
 
 def test_case_moved_out_of_the_window_after_the_freeze_is_unexplained(app: Flask) -> None:
     with app.app_context():
         here = Scene()
-        freeze_frame(here.round, here.actor)
+        freeze_frame(here.round, world.SEED_PLAN, here.actor)
         moved = db.session.query(Case).filter_by(case_number="（2024）示援民字第001号").one()
         moved.closed_on = date(2024, 12, 1)
         db.session.commit()

@@ -1,0 +1,52 @@
+from flask import Blueprint, Response, abort, g, render_template
+
+from review.blueprints.sampling import grouped
+from review.domain.frames import listing_of
+from review.domain.minutes import minutes_of
+from review.permissions import Permission, requires
+from review.queries.frames import parties_of, replacements_of, version_in_full
+from review.queries.rounds import region_name, round_in_reach
+
+bp = Blueprint("frames", __name__, url_prefix="/rounds/<int:round_id>/versions/<int:number>")
+
+
+@bp.get("/frame.txt")
+@requires(Permission.ROUND_READ)
+def listing(round_id: int, number: int):
+    version = _version(round_id, number)
+    return _file(listing_of(version), f"frame-{round_id}-{number}.txt", "text/plain")
+
+
+@bp.get("/manifest.json")
+@requires(Permission.ROUND_READ)
+def manifest(round_id: int, number: int):
+    version = _version(round_id, number)
+    content = version.manifest or abort(404)
+    return _file(content.encode(), f"manifest-{round_id}-{number}.json", "application/json")
+
+
+@bp.get("/minutes")
+@requires(Permission.ROUND_READ)
+def minutes(round_id: int, number: int):
+    round_ = round_in_reach(round_id, g.actor)
+    version = version_in_full(round_, number)
+    return render_template(
+        "frames/minutes.html",
+        round=round_,
+        version=version,
+        sheet=minutes_of(round_, version),
+        parties=parties_of(version),
+        replacements=replacements_of(version),
+        region=region_name(round_.region_code),
+        digest=grouped(version.digest),
+        seal=grouped(version.seal or ""),
+    )
+
+
+def _version(round_id, number):
+    return version_in_full(round_in_reach(round_id, g.actor), number)
+
+
+def _file(content, name, mimetype):
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, mimetype=mimetype, headers=headers)

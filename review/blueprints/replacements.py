@@ -1,0 +1,64 @@
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from review.domain.design_strata import stratum_words
+from review.domain.frames import published_rules
+from review.domain.replacements import replace_case
+from review.enums import ReplacementReason, RoundStatus
+from review.errors import NoCaseLeftError, NotDrawnError, WrongStatusError
+from review.forms.replacements import replacement_form
+from review.permissions import Permission, requires
+from review.queries.frames import current_version, replacements_of
+from review.queries.rounds import round_in_reach
+from review.queries.sampling import sampled_lines
+
+bp = Blueprint("replacements", __name__, url_prefix="/rounds/<int:round_id>/sample")
+
+
+@bp.get("")
+@requires(Permission.ROUND_READ)
+def index(round_id: int):
+    return _page(round_in_reach(round_id, g.actor), replacement_form())
+
+
+@bp.post("/<int:sampled_id>/replace")
+@requires(Permission.ROUND_MANAGE)
+def replace(round_id: int, sampled_id: int):
+    round_ = round_in_reach(round_id, g.actor)
+    form = replacement_form()
+    if not form.validate_on_submit():
+        return _page(round_, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    reason = ReplacementReason(form.reason.data)
+    try:
+        done = replace_case(round_, sampled_id, reason=reason, by=g.actor)
+    except NotDrawnError:
+        abort(404)
+    except NoCaseLeftError:
+        error = _("没有替换：这一层的案件已全部抽中或用完，没有下一件。")
+        return _page(round_, form, error), HTTPStatus.CONFLICT
+    except WrongStatusError:
+        error = _("没有替换：只有在抽样之后、分配之前才能替换案件。")
+        return _page(round_, form, error), HTTPStatus.CONFLICT
+    words = _("%(left)s 已由 %(came)s 替换。", left=done.left_number, came=done.came_number)
+    flash(words)
+    return redirect(url_for(".index", round_id=round_id))
+
+
+def _page(round_, form, error=None):
+    version, lines = current_version(round_), sampled_lines(round_)
+    words = None
+    if version:
+        dimensions = published_rules(version).dimensions
+        words = stratum_words(round_, dimensions, [row.label for row in lines.values()])
+    return render_template(
+        "replacements/index.html",
+        round=round_,
+        form=form,
+        cases=lines.values(),
+        words=words,
+        replacements=replacements_of(version) if version else [],
+        is_open=round_.status is RoundStatus.DRAWN,
+        error=error,
+    )

@@ -1,0 +1,76 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import undefer
+
+from review.extensions import db
+from review.models.accounts import User
+from review.models.cases import Case
+from review.models.frames import FrameVersion, Replacement, SeedParty
+from review.models.rounds import Round
+from review.models.sampling import FrameCase
+
+
+def current_version(round_: Round) -> FrameVersion | None:
+    """The version that stands; None while the frame is not frozen, or is open again."""
+    mine = FrameVersion.round_id == round_.id
+    query = select(FrameVersion).where(mine, FrameVersion.reopened_at.is_(None))
+    return db.session.scalars(query.order_by(FrameVersion.number.desc()).limit(1)).first()
+
+
+def standing_version(round_: Round) -> FrameVersion:
+    """The version that stands, with its listing."""
+    query = select(FrameVersion).options(undefer(FrameVersion.listing))
+    mine = (FrameVersion.round_id == round_.id) & FrameVersion.reopened_at.is_(None)
+    return db.session.scalars(query.where(mine)).one()
+
+
+def versions_of(round_: Round) -> Sequence[Row[Any]]:
+    """Every published version, latest first, with who asked for its end and who agreed."""
+    asked, agreed = select(User).subquery("asked"), select(User).subquery("agreed")
+    query = select(FrameVersion, asked.c.name.label("asked_by"), agreed.c.name.label("agreed_by"))
+    return db.session.execute(
+        query.outerjoin(asked, asked.c.id == FrameVersion.reopening_asked_by_id)
+        .outerjoin(agreed, agreed.c.id == FrameVersion.reopened_by_id)
+        .where(FrameVersion.round_id == round_.id)
+        .order_by(FrameVersion.number.desc())
+    ).all()
+
+
+def version_in_full(round_: Round, number: int) -> FrameVersion:
+    """One version with its listing and manifest, or 404."""
+    query = select(FrameVersion).options(undefer(FrameVersion.listing))
+    query = query.options(undefer(FrameVersion.manifest))
+    mine = (FrameVersion.round_id == round_.id) & (FrameVersion.number == number)
+    found: FrameVersion = db.one_or_404(query.where(mine))
+    return found
+
+
+def next_number(round_: Round) -> int:
+    query = select(func.max(FrameVersion.number)).where(FrameVersion.round_id == round_.id)
+    return (db.session.scalar(query) or 0) + 1
+
+
+def is_used_seed(seed: str) -> bool:
+    return bool(db.session.scalar(select(FrameVersion.round_id).where(FrameVersion.seed == seed)))
+
+
+def parties_of(version: FrameVersion) -> Sequence[SeedParty]:
+    """The parties to a mixed seed by name; none for any other."""
+    mine = (SeedParty.round_id == version.round_id) & (SeedParty.version == version.number)
+    return db.session.scalars(select(SeedParty).where(mine).order_by(SeedParty.name)).all()
+
+
+def framed_cases(round_: Round) -> dict[str, Row[Any]]:
+    """Case, stratum and kind of each line of the frozen frame, by canonical number."""
+    query = select(FrameCase.canonical_number, FrameCase.case_id, FrameCase.stratum_id, Case.kind)
+    query = query.join(Case, Case.id == FrameCase.case_id).where(FrameCase.round_id == round_.id)
+    return {row.canonical_number: row for row in db.session.execute(query)}
+
+
+def replacements_of(version: FrameVersion) -> Sequence[Row[Any]]:
+    """Who replaced whom, in order, with who did it."""
+    mine = (Replacement.round_id == version.round_id) & (Replacement.version == version.number)
+    query = select(Replacement, User.name).join(User, User.id == Replacement.replaced_by_id)
+    return db.session.execute(query.where(mine).order_by(Replacement.id)).all()
