@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from review.domain.design_forecast import forecast, with_places
 from review.domain.design_strata import stratum_words
 from review.domain.designs import name_cases, rules_of, save_design, withdraw_case
-from review.enums import Allocation, RoundStatus
+from review.enums import Allocation, RoundStatus, TargetReason
 from review.errors import (
     AlreadyTargetedError,
     DesignRefusedError,
@@ -70,7 +70,7 @@ def name(round_id: int):
     rules = rules_of(round_)
     if form.validate_on_submit():
         try:
-            name_cases(round_, form.read(), reason=form.reason.data, by=g.actor)
+            name_cases(round_, form.read(), reason=TargetReason(form.reason.data), by=g.actor)
         except NotACandidateError as error:
             words = _("没有列入：“%(number)s”不在本次评估的范围内，请核对编号。", number=error)
             form.numbers.errors = [words]

@@ -1,6 +1,6 @@
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from review.blueprints.designs import design_error
@@ -79,9 +79,9 @@ def draw_cases(round_id: int):
 @requires(Permission.ROUND_MANAGE)
 def commit(round_id: int):
     round_ = round_in_reach(round_id, g.actor)
-    version = current_version(round_) or abort(404)
+    version = current_version(round_)
     form, names = _seed_form(version)
-    if not names or not form.validate_on_submit():
+    if version is None or not names or not form.validate_on_submit():
         return _draw_page(round_, version, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         commit_parties(round_, version, form.given(names), g.actor)

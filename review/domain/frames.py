@@ -1,7 +1,7 @@
 """The freeze: which cases, in which strata, under which design, with a seed from where.
 
 All of it is fixed and published in one act, so that nobody who knows the seed has anything left
-to choose. See docs/decisions/0025-the-freeze-fixes-everything.md.
+to choose. See docs/decisions/0026-the-freeze-fixes-everything.md.
 """
 
 import zlib
@@ -101,7 +101,7 @@ def freeze_frame(round_: Round, seed: SeedPlan, by: Actor) -> FrameVersion:
     _insert_frame(round_, lines, plan, missed)
     round_.frame_size, round_.frame_digest = len(lines), frame_digest(frame.listing())
     round_.frozen_at, round_.status = datetime.now(UTC), RoundStatus.FROZEN
-    version = _publish(round_, frame, {"rules": rules.to_json(), "design": asdict(design)}, by)
+    version = _publish(round_, frame, _design_told(rules, design, plan), by)
     version.figures = _figures(round_, len(missed))
     _name_seed(version, seed)
     record(
@@ -186,6 +186,11 @@ def _insert_frame(
     ]
     db.session.execute(insert(FrameCase), rows)
     db.session.execute(keep_dossiers(round_))
+
+
+def _design_told(rules: Rules, design: Design, plan: Plan) -> dict[str, Any]:
+    strata = [[one.label, one.population, one.size] for one in plan.strata]
+    return {"rules": rules.to_json(), "design": asdict(design), "strata": strata}
 
 
 def _publish(round_: Round, frame: Frame, design: dict[str, Any], by: Actor) -> FrameVersion:

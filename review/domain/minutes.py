@@ -7,12 +7,10 @@ from typing import Any
 
 from review.domain.design_rules import Rules
 from review.domain.design_strata import StratumRow, stratum_words
-from review.domain.frames import design_of, listing_of, published_rules
+from review.domain.frames import published_rules
 from review.enums import CasePlace, ExclusionReason
 from review.models.frames import FrameVersion
 from review.models.rounds import Round
-from scoring.designs import plan_draw
-from scoring.frames import read_listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,9 @@ class Minutes:
 def minutes_of(round_: Round, version: FrameVersion) -> Minutes:
     """From what was stored at the freeze and the draw; no table of today is asked."""
     rules = published_rules(version)
-    plan = plan_draw(read_listing(listing_of(version)), design_of(version))
-    words = stratum_words(round_, rules.dimensions, [one.label for one in plan.strata])
-    strata = [
-        StratumRow(one.label, words.of(one.label), one.population, one.size) for one in plan.strata
-    ]
+    told = version.design["strata"]
+    words = stratum_words(round_, rules.dimensions, [label for label, _cases, _size in told])
+    strata = [StratumRow(label, words.of(label), cases, size) for label, cases, size in told]
     figures = version.figures
     return Minutes(
         rules=rules,

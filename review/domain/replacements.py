@@ -11,7 +11,7 @@ from review.domain.frames import design_of, listing_of
 from review.domain.rounds import lock_at
 from review.domain.sampling import rubrics_by_kind, sampled_values
 from review.enums import ReplacementReason, RoundStatus
-from review.errors import NoCaseLeftError, NotDrawnError
+from review.errors import NoCaseLeftError, NotDrawnError, WrongStatusError
 from review.extensions import db
 from review.models.frames import FrameVersion, Replacement
 from review.models.rounds import Round
@@ -33,6 +33,8 @@ def replace_case(
     """
     lock_at(round_, RoundStatus.DRAWN)
     version, lines = standing_version(round_), sampled_lines(round_)
+    if version.seal is None:  # drawn before manifests were kept
+        raise WrongStatusError
     if sampled_id not in lines:
         raise NotDrawnError
     leaving = lines.pop(sampled_id)

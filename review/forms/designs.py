@@ -43,7 +43,9 @@ def _optional(words: Any, least: int = 0) -> IntegerField:
 
 class DesignForm(FlaskForm):
     size_by = RadioField(_l("抽多少"))
-    wanted = DecimalField(_l("数值"), [InputRequired(), NumberRange(min=0, max=LARGEST)])
+    wanted = DecimalField(
+        _l("数值"), [InputRequired(), NumberRange(min=0, max=LARGEST)], places=None
+    )
     dimensions = Ticks(_l("按什么分层"))
     allocation = RadioField(_l("各层之间怎样分配"))
     unit = SelectField(_l("对谁设下限或上限"))
@@ -52,7 +54,9 @@ class DesignForm(FlaskForm):
     targeting = Ticks(_l("哪些案件列入重点抽查"))
     targeted = _optional(_l("重点抽查件数"), 1)
     reviewers = _optional(_l("评估专家人数"), 1)
-    fee = DecimalField(_l("每份评分的费用（元）"), [Optional(), NumberRange(0, LARGEST)])
+    fee = DecimalField(
+        _l("每份评分的费用（元）"), [Optional(), NumberRange(0, LARGEST)], places=None
+    )
 
     def validate_wanted(self, field: Field) -> None:
         if field.data is None:

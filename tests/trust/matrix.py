@@ -177,13 +177,34 @@ def exclusion(here: Province, _actor: str) -> Mapping[str, Any]:
     return {"number": number, "reason": "confidential", "note": "涉密案件，不能外借"}
 
 
-def draw_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
-    return {
-        "seed": "12345678901234567890",
-        "seed_source": "示例来源",
-        "sample_size": "3",
-        "allocation": "proportional",
-    }
+def seed_plan(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"kind": "dice", "source": "示例来源"}
+
+
+def seed(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"seed": "12345678901234567890"}
+
+
+def codes(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"party0": "a" * 64, "party1": "b" * 64}
+
+
+def design(_here: Province, _actor: str) -> Mapping[str, Any]:
+    rules = {"size_by": "share", "wanted": "10", "allocation": "proportional"}
+    return rules | {"dimensions": ["region", "kind"]}
+
+
+def complaint(here: Province, _actor: str) -> Mapping[str, Any]:
+    number = here.things["case_number"]["county-draft"].key
+    return {"numbers": number, "reason": "complaint"}
+
+
+def replacement(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"reason": "dossier_missing"}
+
+
+def reopening(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"reason": "名单漏了一个月的台账"}
 
 
 def beginning(_here: Province, _actor: str) -> Mapping[str, Any]:
@@ -238,6 +259,7 @@ INVITES = only(ORGANISER, ADMINISTRATOR)
 MAY_INVITE = replace(INVITES, kind="role", visible=may_give)
 ROUND_READ = only(ORGANISER, AUDITOR, kind="round", visible=inside)
 ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
+VERSION = only(ORGANISER, AUDITOR, kind="version", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
 OWN_UPLOAD = only(ORGANISER, kind="upload", visible=own)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
@@ -343,16 +365,32 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("rounds.create", POST): only(ORGANISER, data=round_rules),
     ("rounds.show", GET): ROUND_READ,
     ("sampling.frame", GET): ROUND_READ,
-    ("sampling.freeze", POST): ROUND_MANAGE,
-    ("sampling.listing", GET): ROUND_READ,
+    ("sampling.freeze", POST): replace(ROUND_MANAGE, data=seed_plan),
+    ("designs.show", GET): ROUND_READ,
+    ("designs.save", POST): replace(ROUND_MANAGE, data=design),
+    ("designs.preview", POST): replace(ROUND_MANAGE, data=design),
+    ("designs.name", POST): replace(ROUND_MANAGE, data=complaint),
+    ("designs.withdraw", POST): only(ORGANISER, kind="targeted", visible=inside),
+    ("frames.listing", GET): VERSION,
+    ("frames.manifest", GET): replace(VERSION, may_lack=True),
+    ("frames.minutes", GET): VERSION,
+    ("redraws.index", GET): ROUND_READ,
+    ("redraws.ask", POST): replace(ROUND_MANAGE, data=reopening),
+    ("redraws.agree", POST): only(AUDITOR, kind="round", visible=inside),
+    ("redraws.decline", POST): only(AUDITOR, kind="round", visible=inside),
     ("exclusions.index", GET): ROUND_READ,
     ("exclusions.exclude", POST): replace(ROUND_MANAGE, data=exclusion),
     ("exclusions.readmit", POST): only(ORGANISER, kind="exclusion", visible=inside),
     ("reconciliation.index", GET): only(ORGANISER, AUDITOR),
     ("reconciliation.of_round", GET): ROUND_READ,
     ("sampling.draw", GET): ROUND_READ,
-    ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=draw_rules),
+    ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=seed),
+    ("sampling.commit", POST): replace(ROUND_MANAGE, data=codes),
     ("sampling.tickets", GET): ROUND_READ,
+    ("replacements.index", GET): ROUND_READ,
+    ("replacements.replace", POST): only(
+        ORGANISER, kind="drawn_case", visible=inside, data=replacement
+    ),
     ("assignment.choose", GET): ROUND_MANAGE,
     ("assignment.preview", POST): replace(ROUND_MANAGE, data=panel),
     ("assignment.confirm", POST): replace(ROUND_MANAGE, data=panel),

@@ -4,8 +4,9 @@ Built from fixed values, so that two worlds that are built alike are alike to th
 ``ZX<kind><number>``: no such string belongs on a page unless the page may name that person.
 """
 
+import zlib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -15,6 +16,7 @@ from xlsxwriter import Workbook
 
 from review.domain.analysis import refresh
 from review.domain.cases import confirm_import, stage_import
+from review.domain.design_rules import Rules
 from review.enums import (
     AidMethod,
     Allocation,
@@ -34,9 +36,12 @@ from review.enums import (
     Role,
     RoundStatus,
     SampledCaseStatus,
+    SeedKind,
     SettledBy,
+    TargetReason,
     UploadStatus,
 )
+from review.extensions import db
 from review.models.accounts import (
     Invitation,
     LoginSession,
@@ -47,8 +52,10 @@ from review.models.accounts import (
 from review.models.assignment import Assignment, PanelMember
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
+from review.models.designs import TargetedCase
 from review.models.dossiers import DossierFile, DossierUpload
 from review.models.exclusions import Exclusion
+from review.models.frames import FrameVersion, SeedParty
 from review.models.handler import Handler, Provider
 from review.models.jobs import Job
 from review.models.results import Result
@@ -58,6 +65,7 @@ from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.permissions import Actor
 from review.privacy import digest, encrypt_text, token_digest
 from rubrics.registry import get_rubric
+from scoring.designs import Design
 from tests import world
 from tests.scans import scan
 from tests.world import (
@@ -448,6 +456,7 @@ def _rounds(here: Province) -> None:
         ("county-settled", COUNTY, RoundStatus.MARKING, date(2024, 5, 1), county_mix),
         ("county-draft", COUNTY, RoundStatus.DRAFT, date(2024, 10, 1), county_mix),
         ("county-frozen", COUNTY, RoundStatus.FROZEN, date(2024, 11, 1), county_mix),
+        ("county-sealing", COUNTY, RoundStatus.FROZEN, date(2024, 7, 1), county_mix),
         ("county-drawn", COUNTY, RoundStatus.DRAWN, date(2024, 12, 1), county_mix),
         ("province-published", PROVINCE, RoundStatus.PUBLISHED, date(2024, 4, 1), every_county),
         (
@@ -499,11 +508,13 @@ def _round(
     )
     if region_code in EXCLUDERS and reached <= STATUS_ORDER.index(RoundStatus.FROZEN):
         _exclude(here, name, round_)
+        _target(here, name, round_, cases[1])
     here.thing("case_number", name, cases[0].case_number)
-    stands = "settled" if name.endswith("-settled") else status.value
+    stands = name.rsplit("-", maxsplit=1)[-1] if name.endswith(STANDING_APART) else status.value
     here.thing("round", name, round_.id, region_code=region_code, status=stands)
     if reached >= STATUS_ORDER.index(RoundStatus.FROZEN):
         strata = _freeze(round_, cases)
+        _publish(here, round_, name, cases, strata, is_drawn=reached > 1)
     if reached >= STATUS_ORDER.index(RoundStatus.DRAWN):
         sampled = _draw(here, round_, cases[:5], strata)
     if reached >= STATUS_ORDER.index(RoundStatus.MARKING):
@@ -528,6 +539,74 @@ def _exclude(here: Province, name: str, round_: Round) -> None:
     )
     key = {"round_id": round_.id, "case_id": case.id}
     here.thing("exclusion", name, key, region_code=round_.region_code, status=round_.status.value)
+
+
+STANDING_APART = ("-settled", "-sealing")
+"""Rounds that differ from others of their status: all cases settled; waiting for two parties'
+values, and for a second person to end the version."""
+
+
+def _target(here: Province, name: str, round_: Round, case: Case) -> None:
+    by, _handler = EXCLUDERS[round_.region_code]
+    add(
+        TargetedCase(
+            round_id=round_.id,
+            case_id=case.id,
+            reason=TargetReason.COMPLAINT,
+            named_by_id=here.members[by].user_id,
+            named_at=NOON,
+        )
+    )
+    key = {"round_id": round_.id, "case_id": case.id}
+    here.thing("targeted", name, key, region_code=round_.region_code, status=round_.status.value)
+
+
+def _publish(
+    here: Province,
+    round_: Round,
+    name: str,
+    cases: list[Case],
+    strata: dict[str, Stratum],
+    *,
+    is_drawn: bool,
+) -> None:
+    """The version that the freeze published, with a manifest once there was a draw."""
+    rows = sorted((c.case_number, strata[c.region_code].label) for c in cases)
+    listing = "".join(f"{number}\t{label}\t\n" for number, label in rows).encode()
+    design = Design("proportional", len(strata))
+    told = [[one.label, one.population, one.sample_size] for one in strata.values()]
+    add(
+        FrameVersion(
+            round_id=round_.id,
+            number=1,
+            cases=len(cases),
+            digest=round_.frame_digest,
+            listing=zlib.compress(listing),
+            design={"rules": Rules().to_json(), "design": asdict(design), "strata": told},
+            figures={"places": {}, "late": 0, "exclusions": []},
+            frozen_by_id=here.members["organiser@city"].user_id,
+            frozen_at=NOON,
+            seed_kind=SeedKind.DICE,
+            seed_source="示例来源",
+            seed=f"{round_.id:020d}" if is_drawn else None,
+            drawn_at=NOON if is_drawn else None,
+            manifest='{"sample": []}' if is_drawn else None,
+            seal="e" * 64 if is_drawn else None,
+        )
+    )
+    if name.endswith("-sealing"):
+        _seal(here, round_)
+    key = {"round_id": round_.id, "number": 1}
+    here.thing("version", name, key, region_code=round_.region_code, status=round_.status.value)
+
+
+def _seal(here: Province, round_: Round) -> None:
+    version = db.session.get_one(FrameVersion, (round_.id, 1))
+    version.seed_kind = SeedKind.PARTIES
+    version.reopening_reason, version.reopening_asked_at = "名单有误", NOON
+    version.reopening_asked_by_id = here.members["organiser@city"].user_id
+    for party in ("司法厅", "律协"):
+        add(SeedParty(round_id=round_.id, version=1, name=party))
 
 
 def _county_of(handler: str) -> str:
@@ -571,7 +650,11 @@ def _draw(
             drawn_at=NOON,
         )
     )
-    return [_drawn(round_, case, strata[case.region_code]) for case in cases]
+    sampled = [_drawn(round_, case, strata[case.region_code]) for case in cases]
+    key = {"round_id": round_.id, "sampled_id": sampled[0].id}
+    region_code, status = round_.region_code, round_.status.value
+    here.thing("drawn_case", f"drawn-{round_.id}", key, region_code=region_code, status=status)
+    return sampled
 
 
 def _drawn(round_: Round, case: Case, stratum: Stratum) -> SampledCase:

@@ -1,7 +1,8 @@
 """Designs, published versions of frames, seeds of several parties, replacements
 
 Rounds frozen before this get the one version that they had: a listing of the numbers alone, under
-the digest that was shown for it, and no manifest.
+the digest that was shown for it, and no manifest. Those not drawn yet had no design: that version
+ends, and they are drafts again.
 
 Revision: 0012, after 0011.
 """
@@ -122,28 +123,44 @@ def upgrade():
 def publish_first_rounds(bind):
     tables = sa.MetaData()
     tables.reflect(bind, only=('round', 'draw', 'frame_case', 'stratum', 'frame_version'))
-    rounds, draws, cases = (tables.tables[name] for name in ('round', 'draw', 'frame_case'))
+    rounds, draws, cases, strata = (
+        tables.tables[name] for name in ('round', 'draw', 'frame_case', 'stratum')
+    )
     frozen = sa.select(
-        rounds.c.id, rounds.c.frame_digest, rounds.c.frozen_at, rounds.c.created_by_id,
-        draws.c.seed, draws.c.seed_source, draws.c.drawn_at, draws.c.sample_size,
-        draws.c.allocation,
+        rounds.c.id, rounds.c.status, rounds.c.frame_digest, rounds.c.frozen_at,
+        rounds.c.created_by_id, draws.c.seed, draws.c.seed_source, draws.c.drawn_at,
+        draws.c.sample_size, draws.c.allocation,
     ).outerjoin(draws, draws.c.round_id == rounds.c.id).where(rounds.c.frozen_at.is_not(None))
     for row in bind.execute(frozen).all():
         mine = sa.select(cases.c.canonical_number).where(cases.c.round_id == row.id)
         numbers = sorted(bind.execute(mine).scalars())
+        parts = sa.select(strata.c.label, strata.c.population, strata.c.sample_size)
+        parts = bind.execute(parts.where(strata.c.round_id == row.id).order_by(strata.c.label))
         size, allocation = row.sample_size or 0, row.allocation or 'proportional'
-        design = {'allocation': allocation, 'size': size, 'fixed': [], 'deviations': [],
-                  'minimum': 0, 'cap': None}
-        rules = FIRST_RULES | {'wanted': str(size), 'allocation': allocation}
+        design = {
+            'rules': FIRST_RULES | {'wanted': str(size), 'allocation': allocation},
+            'design': {'allocation': allocation, 'size': size, 'fixed': [], 'deviations': [],
+                       'minimum': 0, 'cap': None},
+            'strata': [list(part) for part in parts],
+        }
+        ends = row.status == 'frozen'
         bind.execute(tables.tables['frame_version'].insert().values(
             round_id=row.id, number=1, cases=len(numbers), digest=row.frame_digest or '',
             listing=zlib.compress(''.join(f'{number}\n' for number in numbers).encode()),
-            design={'rules': rules, 'design': design},
-            figures={'places': {}, 'late': 0, 'exclusions': []},
+            design=design, figures={'places': {}, 'late': 0, 'exclusions': []},
             frozen_by_id=row.created_by_id, frozen_at=row.frozen_at,
             seed_kind='dice', seed_source=row.seed_source or '', seed=row.seed,
             drawn_at=row.drawn_at,
+            reopening_reason='升级：名单须连同抽样设计重新冻结' if ends else None,
+            reopened_by_id=row.created_by_id if ends else None,
+            reopened_at=row.frozen_at if ends else None,
         ))
+        if ends:
+            for table in (cases, strata):
+                bind.execute(table.delete().where(table.c.round_id == row.id))
+            bind.execute(rounds.update().where(rounds.c.id == row.id).values(
+                status='draft', frame_size=None, frame_digest=None, frozen_at=None
+            ))
 
 
 def downgrade():
