@@ -4,7 +4,7 @@ Rounds frozen before this get the one version that they had: a listing of the nu
 the digest that was shown for it, and no manifest. Those not drawn yet had no design: that version
 ends, and they are drafts again.
 
-Revision: 0012, after 0011.
+Revision: 0013, after 0012.
 """
 
 import zlib
@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0012'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
