@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
-from review.domain.register import Problem
+from review.domain.register_facts import Problem
 from review.domain.register_staging import RefusedRow, RefusedSheet
 from review.domain.register_values import Cell
 from review.labels import label

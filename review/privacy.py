@@ -28,8 +28,7 @@ def init_app(app: Flask, wrapped_digest_key: Callable[[], bytes | None]) -> None
 def encrypt(plain: bytes) -> bytes:
     """Nonce and ciphertext of ``plain`` under the data key."""
     nonce = os.urandom(NONCE_BYTES)
-    key = _derived(current_app.config["DATA_KEY"], "encrypt")
-    return nonce + AESGCM(key).encrypt(nonce, plain, None)
+    return nonce + _cipher(current_app.config["DATA_KEY"]).encrypt(nonce, plain, None)
 
 
 def decrypt(stored: bytes) -> bytes:
@@ -59,7 +58,19 @@ def decrypt_text(stored: bytes) -> str:
 
 def digest(value: str) -> str:
     """Keyed digest for finding equal values without storing them."""
-    return hmac.digest(digest_key(), value.encode(), "sha256").hex()
+    return digester()(value)
+
+
+def digester() -> Callable[[str], str]:
+    """``digest`` for values by the ten thousand: the key is looked up and set up once."""
+    keyed = hmac.new(digest_key(), digestmod="sha256")
+
+    def digest_of(value: str) -> str:
+        begun = keyed.copy()
+        begun.update(value.encode())
+        return begun.hexdigest()
+
+    return digest_of
 
 
 def digest_key() -> bytes:
@@ -100,11 +111,15 @@ def _data_keys() -> tuple[bytes, ...]:
 
 def _opened(stored: bytes, data_key: bytes) -> bytes | None:
     """The plain bytes, or None: the tag of AES-GCM tells the right key from any other."""
-    cipher = AESGCM(_derived(data_key, "encrypt"))
     try:
-        return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
+        return _cipher(data_key).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
     except (InvalidTag, ValueError):  # ValueError: too short to hold even a nonce
         return None
+
+
+@lru_cache
+def _cipher(data_key: bytes) -> AESGCM:
+    return AESGCM(_derived(data_key, "encrypt"))
 
 
 @lru_cache

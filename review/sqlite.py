@@ -13,6 +13,7 @@ from flask import has_request_context, request
 from sqlalchemy import Connection, Engine, event
 
 BUSY_MILLISECONDS = 5000
+CACHE_KIB = 32 * 1024  # used only as needed; a large import then writes each page once
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _writing: contextvars.ContextVar[bool | None] = contextvars.ContextVar("writing", default=None)
 
@@ -49,6 +50,7 @@ def _configure(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")  # first: the next may need the lock
     cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

@@ -25,7 +25,7 @@ from review.domain.register_staging import (
     seal_refused,
     seal_staged,
 )
-from review.domain.register_store import ready_values, store
+from review.domain.register_store import made_ready, store
 from review.domain.register_undo import former_values, take_back
 from review.enums import ImportStatus, JobFailure
 from review.errors import (
@@ -60,6 +60,7 @@ __all__ = [
 UNCONFIRMED = {ImportStatus.UPLOADED, ImportStatus.UNREADABLE, ImportStatus.PREVIEWED}
 
 
+@without_collecting()
 def stage_import(
     data: bytes, filename: str, by: Actor, *, region_code: str | None = None
 ) -> RegisterImport:
@@ -70,15 +71,15 @@ def stage_import(
         raise OutOfReachError
     meanings = meanings_for(region)
     db.session.commit()  # reading a file must not hold the write lock
-    with without_collecting():
-        register = judge(read_tables(data, filename, meanings))
-        plan = plan_import(register, region, untold)
+    register = judge(read_tables(data, filename, meanings))
+    plan = plan_import(register, region, untold)
     import_ = new_import(data, by, region)
     keep_preview(import_, register, plan, by)
     db.session.commit()
     return import_
 
 
+@without_collecting()
 def confirm_import(import_: RegisterImport, by: Actor) -> None:
     """Store the cases of a staged register, all or none. Commits; raises WrongStatusError when it
     was confirmed or discarded before, StaleError when a case changed since it was previewed."""
@@ -86,12 +87,11 @@ def confirm_import(import_: RegisterImport, by: Actor) -> None:
     db.session.commit()  # decrypting and encrypting take longer than writing
     if sealed is None:
         raise WrongStatusError
-    with without_collecting():
-        staged = open_staged(sealed)
-        values = ready_values(staged)
+    staged = open_staged(sealed)
+    ready = made_ready(staged)
     try:
         move_on(import_id, {ImportStatus.PREVIEWED}, ImportStatus.CONFIRMED)
-        import_.made = store(staged, values, import_id)
+        import_.made = store(staged, ready, import_id)
         import_.confirmed_at = datetime.now(UTC)
         import_.staged = import_.upload = None
         record(by, "register.confirmed", import_, **_figures(import_.counts))

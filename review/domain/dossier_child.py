@@ -1,19 +1,16 @@
-"""Make one inert PDF of files in a process of its own, with limits: whatever a file does to the
-reader, it cannot take a worker with it. See docs/decisions/0016-registers-are-read-in-a-child.md.
-"""
+"""Make one inert PDF of files in a limited child process."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from review.domain.limited_child import Limits, hand_over, limited
 from review.enums import FileRefusal
 
-PROGRAM = Path(__file__).with_name("dossier_program.py")
-MOST_SECONDS = 180
+GIB = 1024 * 1024 * 1024
+LIMITS = Limits(seconds=180, cpu_seconds=120, memory=3 * GIB // 2, file_bytes=GIB)
 COPY = "copy.pdf"
 
 
@@ -44,18 +41,9 @@ def assemble(folder: Path, names: Sequence[str]) -> list[Outcome]:
 
 def _told(folder: Path, files: list[tuple[int, str]]) -> tuple[list[Outcome], bool]:
     """What the child said of each file, and whether it came to its end."""
-    with subprocess.Popen(  # noqa: S603  (our own program, and a folder that we made)
-        [sys.executable, "-I", str(PROGRAM), str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},  # no key and no address of ours is in its reach
-    ) as child:
-        try:
-            said, _ = child.communicate(json.dumps(files).encode(), timeout=MOST_SECONDS)
-        except subprocess.TimeoutExpired as late:
-            child.kill()
-            said = late.stdout or b""
+    with limited("dossier_program", LIMITS, str(folder)) as (stdin, answer):
+        hand_over(json.dumps(files).encode(), stdin)
+        said = answer.read()
     lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
     outcomes = [_outcome(line) for line in lines if "end" not in line]
     return outcomes, len(outcomes) < len(lines)

@@ -107,6 +107,7 @@ def _own(payload: dict[str, Any], by: Actor) -> RegisterImport:
     return import_
 
 
+@without_collecting()
 def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     """Read the file of an import that is not confirmed yet, and stage what is in it."""
     import_id, region, sealed = import_.id, import_.region_code, import_.upload
@@ -117,9 +118,8 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     filename, data = open_upload(sealed)
     report(0, 0)
     try:
-        with without_collecting():
-            register = judge(read_tables(data, filename, meanings))
-            plan = plan_import(register, region, report)
+        register = judge(read_tables(data, filename, meanings))
+        plan = plan_import(register, region, report)
     except RegisterError as error:
         move_on(import_id, UNCONFIRMED, ImportStatus.UNREADABLE)
         place = {"sheet": error.sheet, "row": error.row, "column": error.column}

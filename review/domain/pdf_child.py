@@ -1,24 +1,23 @@
-"""Redaction and proposals in a process of its own, with limits: whatever a page does to its reader,
-it cannot take a worker with it. See docs/decisions/0016-registers-are-read-in-a-child.md.
+"""Redaction and proposals in a limited child process.
 
 The functions are those of ``redaction``, ``redaction_proposals`` and ``dossier_index`` and raise
 the same errors; a child that meets its limits or dies is an UnreadablePdfError.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from review.domain.dossier_index import FoundDocument
+from review.domain.limited_child import Limits, hand_over, limited
 from review.domain.redaction import Mark, Progress, unheard
 from review.errors import MisplacedMarkError, UnreadablePdfError
 
-PROGRAM = Path(__file__).with_name("pdf_program.py")
+GIB = 1024 * 1024 * 1024
+# A dossier of 2,000 pages takes about 200 seconds of CPU.
+LIMITS = Limits(seconds=900, cpu_seconds=600, memory=3 * GIB // 2, file_bytes=GIB)
 
 
 def redact(
@@ -60,31 +59,13 @@ def _result(task: str, source: Path, asked: dict[str, Any]) -> list[dict[str, An
 
 def _run(task: str, source: Path, target: Path, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What the child says, line by line; the last line holds its result."""
-    with subprocess.Popen(  # noqa: S603  (our own program, and files that we made)
-        [sys.executable, "-I", str(PROGRAM), task, str(source), str(target)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},  # no key and no address of ours is in its reach
-        text=True,
-    ) as child:
-        try:
-            yield from _exchange(child, asked)
-        finally:
-            child.kill()
-
-
-def _exchange(child: "subprocess.Popen[str]", asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if child.stdin is None or child.stdout is None:
-        raise RuntimeError("the child was started with pipes")
-    with suppress(BrokenPipeError):  # it has died; its answer will be found to break off
-        json.dump(asked, child.stdin)
-        child.stdin.close()
-    said: dict[str, Any] = {}
-    for line in child.stdout:
-        said = json.loads(line) if line.endswith("\n") else {}
-        if "misplaced" in said:
-            raise MisplacedMarkError(said["misplaced"])
-        yield said
-    if "result" not in said:
-        raise UnreadablePdfError
+    with limited("pdf_program", LIMITS, task, str(source), str(target)) as (stdin, answer):
+        hand_over(json.dumps(asked).encode(), stdin)
+        said: dict[str, Any] = {}
+        for line in answer:
+            said = json.loads(line) if line.endswith(b"\n") else {}
+            if "misplaced" in said:
+                raise MisplacedMarkError(said["misplaced"])
+            yield said
+        if "result" not in said:
+            raise UnreadablePdfError

@@ -22,10 +22,14 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def write_many(statement: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Run a statement for plain values, sparing SQLAlchemy's work on each row."""
+def write_many(statement: Any, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement for rows of plain values, sparing SQLAlchemy's work on each of them:
+    ``names`` says which of its values stands at each place."""
     connection = db.session.connection()
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    places = compiled.positiontup
-    parameters = list(map(itemgetter(*places), rows)) if places else list(rows)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
+    order, parameters = compiled.positiontup, list[Any](rows)
+    if order is None:
+        parameters = [dict(zip(names, row, strict=True)) for row in rows]
+    elif order != list(names):
+        parameters = list(map(itemgetter(*map(names.index, order)), rows))
     connection.exec_driver_sql(str(compiled), parameters)

@@ -1,7 +1,8 @@
 """Which cells of a register were rewritten into their one canonical form: from what, to what."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -60,30 +61,33 @@ def rewrite_page(rewrites: Sequence[Rewrite], number: int) -> RewritePage:
     return RewritePage(part, number, last, len(rewrites), sum(len(r.rows) for r in rewrites))
 
 
-class ChangedCells:
-    """The rewritten cells of one table, gathered while it is read: alike ones share an entry."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._found: dict[tuple[int, Cell], tuple[Column, Any, list[int]]] = {}
-
-    def note(self, column: Column, place: int, row: int, before: Cell, after: Any) -> None:
-        key = (place, None if column.is_personal else before)
-        self._found.setdefault(key, (column, after, []))[2].append(row)
-
-    def rewrites(self) -> list[Rewrite]:
-        return [
-            self._rewrite(place, before, *found) for (place, before), found in self._found.items()
-        ]
-
-    def _rewrite(
-        self, place: int, before: Cell, column: Column, after: Any, rows: list[int]
-    ) -> Rewrite:
-        then = HIDDEN if column.is_personal else _shown(after)
-        was = HIDDEN if column.is_personal else _with_spaces(before, then)
-        return Rewrite(
-            column.change, self._table.sheet, self._table.headings[place], was, then, rows
+def rewrites_of(
+    table: Table, place: int, column: Column, changed: Mapping[Cell, Any]
+) -> list[Rewrite]:
+    """The rewrites in one column, of the cells in ``changed``, each with what became of it."""
+    if not changed:
+        return []
+    rows: defaultdict[Cell, list[int]] = defaultdict(list)
+    for number, cells in table.rows:
+        if cells[place] in changed:
+            rows[None if column.is_personal else cells[place]].append(number)
+    return [
+        Rewrite(
+            column.change,
+            table.sheet,
+            table.headings[place],
+            *_in_words(column, before, changed.get(before)),
+            found,
         )
+        for before, found in rows.items()
+    ]
+
+
+def _in_words(column: Column, before: Cell, after: Any) -> tuple[str, str]:
+    if column.is_personal:
+        return HIDDEN, HIDDEN
+    then = _shown(after)
+    return _with_spaces(before, then), then
 
 
 def _shown(value: Any) -> str:

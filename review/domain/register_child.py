@@ -1,54 +1,31 @@
-"""Read an uploaded file in a process of its own, with limits: whatever it does to the reader, it
-cannot take a worker with it. See docs/decisions/0016-registers-are-read-in-a-child.md."""
+"""Read an uploaded register in a limited child process."""
 
 import json
-import subprocess
-import sys
-import threading
 from array import array
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
 from review import errors
+from review.domain.limited_child import Limits, hand_over, limited
 from review.domain.register_sheets import INDEX, MOST_CELLS
 from review.domain.register_table import Sheet
 from review.errors import BrokeOffError, RegisterError
 
-PROGRAM = Path(__file__).with_name("register_program.py")
-MOST_SECONDS = 30
+LIMITS = Limits(seconds=30, cpu_seconds=10, memory=512 * 1024 * 1024)
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
     """Every worksheet of a file; raises RegisterError."""
-    with subprocess.Popen(  # noqa: S603  (our own program; the file goes in by the pipe)
-        [sys.executable, "-I", str(PROGRAM)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},  # no key and no address of ours is in its reach
-    ) as child:
-        clock = threading.Timer(MOST_SECONDS, child.kill)
-        clock.start()
-        try:
-            return list(_exchange(child, data))
-        finally:
-            clock.cancel()
-            clock.join()
-            child.kill()
+    with limited("register_program", LIMITS) as (stdin, answer):
+        hand_over(data, stdin)
+        return list(_sheets(answer))
 
 
-def _exchange(child: "subprocess.Popen[bytes]", data: bytes) -> Iterator[Sheet]:
-    if child.stdin is None or child.stdout is None:
-        raise RuntimeError("the child was started with pipes")
-    for hand_over in (lambda: child.stdin.write(data), child.stdin.close):
-        with suppress(BrokenPipeError):  # it has died; its answer will be found to break off
-            hand_over()
-    while "end" not in (said := _heard(child.stdout)):
+def _sheets(answer: IO[bytes]) -> Iterator[Sheet]:
+    while "end" not in (said := _heard(answer)):
         if "refused" in said:
             raise _refusal(said)
-        yield _sheet(said, child.stdout)
+        yield _sheet(said, answer)
 
 
 def _heard(answer: IO[bytes]) -> Any:

@@ -4,11 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeVar
 
 from review.domain.register_values import NOTHING as EMPTY
-from review.domain.register_values import REMEMBERED, Cell, UnknownCodeError, compact, plain
+from review.domain.register_values import Cell, UnknownCodeError, compact, plain
 from review.enums import (
     AidMethod,
     AidSource,
@@ -104,7 +103,6 @@ def code_reader(kind: type[Code]) -> Callable[[Cell], tuple[Code | None, bool]]:
     """A reader of cells that hold one code of ``kind``, in any form seen for it."""
     codes = CODES[kind]
 
-    @lru_cache(REMEMBERED)
     def read_code(cell: Cell) -> tuple[Code | None, bool]:
         text = compact(cell)
         if text in EMPTY:
@@ -117,7 +115,6 @@ def code_reader(kind: type[Code]) -> Callable[[Cell], tuple[Code | None, bool]]:
     return read_code
 
 
-@lru_cache(REMEMBERED)
 def read_categories(cell: Cell) -> tuple[tuple[str, ...], bool]:
     """受援人类别, several in one cell; ``changed`` says that an unknown one was left out."""
     codes = CODES[RecipientCategory]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from review.domain.case_kinds import UnclearKindError, kind_of
-from review.domain.register import CaseFacts
+from review.domain.register_facts import CaseFacts
 from review.domain.register_rows import AS_READ, RECIPIENT, plain
 from review.enums import CaseField
 from review.privacy import decrypt_text, digest, mask_name

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from review.domain.jobs import Report
-from review.domain.register import CaseFacts, Problem, ReadRegister, RegisterRow
+from review.domain.register import ReadRegister
 from review.domain.register_differences import (
     Difference,
     changed_columns,
     differences,
     is_of_another_person,
 )
-from review.domain.register_rows import CaseRow, case_row, kept_row
+from review.domain.register_facts import CaseFacts, Problem, RegisterRow
+from review.domain.register_rows import CaseRow, case_rows, kept_row
 from review.domain.register_table import columns_of
 from review.enums import CaseField, RejectReason
 from review.extensions import db
@@ -69,18 +70,18 @@ def plan_import(register: ReadRegister, region_code: str, report: Report) -> Pla
     """
     plan, differing = Plan(), []
     regions, stored = _looked_up(register, region_code)
-    for done, row in enumerate(register.accepted):
+    stated = [(row, row.facts) for row in register.accepted if row.facts]
+    cases = case_rows([facts for _row, facts in stated])
+    for done, ((row, facts), case) in enumerate(zip(stated, cases, strict=True)):
         if done % REPORT_ROWS == 0:
-            report(done, len(register.accepted))
-        if row.facts is None:
-            continue
-        known = stored.get(row.facts.case_number)
-        if row.facts.agency_code not in regions:
+            report(done, len(stated))
+        known = stored.get(case.case_number)
+        if case.region_code not in regions:
             _refuse(plan, row, RejectReason.OUTSIDE_REGION, AGENCY_HEADING)
         elif known and not contains(region_code, known.region_code):
             _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
-        elif found := _sorted_out(plan, row, row.facts, known):
-            differing.append(found)
+        elif found := _sorted_out(plan, case, known):
+            differing.append(_Differing(row, facts, case, found))
     _compare(plan, differing)
     return plan
 
@@ -96,17 +97,15 @@ def _looked_up(
     return regions, stored
 
 
-def _sorted_out(
-    plan: Plan, row: RegisterRow, facts: CaseFacts, known: StoredCase | None
-) -> _Differing | None:
-    """Take a new or an equal case into the plan; hand back one that says something else."""
-    case = case_row(facts)
+def _sorted_out(plan: Plan, case: CaseRow, known: StoredCase | None) -> StoredCase | None:
+    """Take a new or an equal case into the plan; hand back the stored one that says something
+    else."""
     if known is None:
         plan.created.append(case)
     elif known.content_digest == case.content_digest:
         plan.unchanged += 1
     else:
-        return _Differing(row, facts, case, known)
+        return known
     return None
 
 
@@ -131,7 +130,7 @@ def _compare(plan: Plan, differing: list[_Differing]) -> None:
 def _update(known: StoredCase, stored: Any, found: list[Difference], row: CaseRow) -> CaseUpdate:
     changes = {each.field: each.after for each in found}
     if CaseField.KIND in changes:  # it follows from the stored case as well
-        row = row.with_value(CaseField.KIND, changes[CaseField.KIND])
+        row = row._replace(kind=changes[CaseField.KIND])
     return CaseUpdate(
         known.id,
         stored.case_number,

@@ -2,99 +2,92 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from review.domain.register import CaseFacts
-from review.privacy import decrypt_text, digest, encrypt_text, is_current
-
-AS_READ = (
-    *("case_number", "closed_on", "case_type", "aid_method", "kind", "source", "stage", "instance"),
-    *("cause", "accepted_on", "assigned_on", "archived_on", "outcome", "recovered_amount"),
-    *("subsidy_amount", "subsidy_paid_on", "dossier_pages", "recipient_categories"),
-)
-COLUMNS = (*AS_READ, "region_code", "id_number_digest", "phone_digest", "content_digest")
-RECIPIENT = "recipient_name"
-_as_read = attrgetter(*AS_READ)
-AGENCY_CODE = COLUMNS.index("region_code")
-_as_they_are = (str, int, type(None))  # a code is text as well
+from review.domain.register_facts import CaseFacts
+from review.privacy import decrypt_text, digester, encrypt_text, is_current
 
 
 class CaseRow(NamedTuple):
-    """What one case is stored as: ``values`` in the order of ``COLUMNS``, and whom it names.
+    """What one case is stored as, then whom it names, then the digest of all of that.
 
     The recipient stands here in clear, so keep rows in memory or sealed.
     """
 
-    values: list[Any]
+    case_number: str
+    closed_on: str
+    case_type: str
+    aid_method: str
+    kind: str
+    source: str | None
+    stage: str | None
+    instance: str | None
+    cause: str | None
+    accepted_on: str | None
+    assigned_on: str | None
+    archived_on: str | None
+    outcome: str | None
+    recovered_amount: str | None
+    subsidy_amount: str | None
+    subsidy_paid_on: str | None
+    dossier_pages: int | None
+    recipient_categories: str
+    region_code: str
+    id_number_digest: str | None
+    phone_digest: str | None
     recipient: str | None
     agency: str | None
     provider: str
     handler: str
     licence_number: str | None
     handler_type: str | None
-
-    def with_value(self, column: str, value: Any) -> "CaseRow":
-        values = list(self.values)
-        values[COLUMNS.index(column)] = plain(value)
-        return self._replace(values=values)
-
-    @property
-    def content_digest(self) -> str:
-        return str(self.values[-1])
-
-    @property
-    def agency_code(self) -> str:
-        return str(self.values[AGENCY_CODE])
+    content_digest: str
 
 
-def case_row(facts: CaseFacts) -> CaseRow:
-    values = [v if isinstance(v, _as_they_are) else plain(v) for v in _as_read(facts)]
-    values.append(facts.agency_code)
-    values.append(digest(facts.id_number) if facts.id_number else None)
-    values.append(digest(facts.phone) if facts.phone else None)
-    row = CaseRow(
-        values,
-        facts.recipient,
-        facts.agency,
-        facts.provider,
-        facts.handler,
-        facts.licence_number,
-        facts.handler_type,
-    )
-    values.append(_content_digest(row))
-    return row
+ENTERED = CaseRow._fields.index("recipient")  # so many of a row's values are stored as they are
+NAMED = CaseRow._fields[ENTERED:-1]
+AS_READ = CaseRow._fields[: CaseRow._fields.index("region_code")]
+RECIPIENT = "recipient_name"
+STORED = (*CaseRow._fields[:ENTERED], "content_digest", RECIPIENT)
+_facts = attrgetter(*AS_READ, "agency_code", "id_number", "phone", *NAMED)
+ID_NUMBER, PHONE = map(CaseRow._fields.index, ("id_number_digest", "phone_digest"))
 
 
-def _content_digest(row: CaseRow) -> str:
-    """Keyed digest of all that a row says, for telling a changed row from an equal one."""
-    values, *names = row
-    return digest("\x1f".join(map(str, (*values, *names))))
+def case_rows(facts: Sequence[CaseFacts]) -> list[CaseRow]:
+    """The rows of cases, worked out column by column: of equal values only one needs work."""
+    if not facts:
+        return []
+    digest = digester()
+    columns = list(map(_plain_column, zip(*map(_facts, facts), strict=True)))
+    for place in (ID_NUMBER, PHONE):
+        columns[place] = [digest(value) if value else None for value in columns[place]]
+    # The content of a row, for telling a changed row from an equal one.
+    contents = [digest("\x1f".join(map(str, row))) for row in zip(*columns, strict=True)]
+    return list(map(CaseRow, *columns, contents))
 
 
-def stored_values(row: CaseRow) -> dict[str, Any]:
-    """The columns that a row fills by itself; the recipient's name becomes ciphertext."""
-    values = dict(zip(COLUMNS, row.values, strict=True))
-    values[RECIPIENT] = encrypt_text(row.recipient) if row.recipient else None
-    return values
+def stored_values(row: CaseRow) -> tuple[Any, ...]:
+    """A row in the order of ``STORED``; the recipient's name becomes ciphertext."""
+    sealed = encrypt_text(row.recipient) if row.recipient else None
+    return *row[:ENTERED], row.content_digest, sealed
+
+
+def _plain_column(values: tuple[Any, ...]) -> list[Any]:
+    known = {value: plain(value) for value in set(values)}
+    return list(map(known.__getitem__, values))
 
 
 def plain(value: Any) -> Any:
     """A value as text, number or None, the same from memory and from either database."""
     if isinstance(value, Decimal):
         return format(value, "f")
-    return _plain(tuple(value) if isinstance(value, list) else value)
-
-
-@lru_cache(maxsize=1 << 14)
-def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return json.dumps(list(value)) if isinstance(value, tuple) else value
+    return json.dumps(list(value)) if isinstance(value, tuple | list) else value
 
 
 def kept_row(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,15 +65,17 @@ def _packed(name: str, rows: RawRows) -> PackedSheet:
 def _indexes(name: str, number: int, row: list[Any], index: defaultdict[Any, int]) -> "array[int]":
     if number > MOST_ROWS or len(row) > MOST_COLUMNS:
         raise WorkbookTooLargeError(name, number)
-    if True in row or False in row:  # which equal 1.0 and 0.0, and must not become numbers
+    if bool in map(type, row):  # True and False equal 1.0 and 0.0, and must not become numbers
         row = [str(cell) if isinstance(cell, bool) else cell for cell in row]
     return array(INDEX, map(index.__getitem__, row))
 
 
 def _check_text(name: str, index: dict[Any, int], places: "array[int]", width: int) -> None:
+    lengths = [len(cell) if type(cell) is str else 0 for cell in index]
+    if max(lengths) <= LONGEST_CELL and sum(lengths) <= MOST_TEXT:
+        return
     total = 0
-    for cell, number in index.items():
-        length = len(cell) if isinstance(cell, str) else 0
+    for length, number in zip(lengths, index.values(), strict=True):
         total += length
         if length > LONGEST_CELL or total > MOST_TEXT:
             row, column = divmod(places.index(number), width)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review.domain.register import Problem, RegisterRow
 from review.domain.register_columns import BY_HEADING
 from review.domain.register_differences import Difference
+from review.domain.register_facts import Problem, RegisterRow
 from review.domain.register_plan import Plan
 from review.domain.register_rows import CaseRow
 from review.domain.register_table import Table, heading_word
@@ -88,13 +88,15 @@ def open_upload(stored: bytes) -> tuple[str, bytes]:
 
 
 def seal_staged(plan: Plan) -> bytes:
-    return _seal((plan.created, [(u.case_id, u.seen, u.columns, u.row) for u in plan.updated]))
+    """New cases column by column, which packs better and quicker than row by row."""
+    created = list(zip(*plan.created, strict=True))
+    return _seal((created, [(u.case_id, u.seen, u.columns, u.row) for u in plan.updated]))
 
 
 def open_staged(stored: bytes) -> Staged:
     created, updated = _open(stored)
     return Staged(
-        [CaseRow(*row) for row in created],
+        list(map(CaseRow, *created)) if created else [],
         [StagedUpdate(id_, seen, columns, CaseRow(*row)) for id_, seen, columns, row in updated],
     )
 

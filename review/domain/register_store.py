@@ -1,57 +1,79 @@
 """Writes a staged import in bulk. The calling verb commits."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, column, insert, table, update
 
 from review.domain.register_bulk import write_many
-from review.domain.register_handlers import handler_ids, handler_key
-from review.domain.register_rows import CaseRow, stored_values
+from review.domain.register_handlers import HandlerKey, handler_ids, handler_key
+from review.domain.register_rows import STORED, CaseRow, stored_values
 from review.domain.register_staging import Staged, StagedUpdate
 from review.errors import StaleError
 from review.extensions import db
 from review.models.cases import Agency
 from review.models.handler import Provider
 from review.queries.register import (
-    KEPT_COLUMNS,
     agency_ids,
     provider_ids,
     stored_states,
 )
 
+FOUND = ("agency_id", "provider_id", "handler_id", "import_id")  # known only under the lock
+WRITTEN = (*STORED, *FOUND)
 # Without types: the values are plain already, and nothing is converted under the write lock.
-CASES = table("case", column("id"), *map(column, KEPT_COLUMNS))
+CASES = table("case", column("id"), *map(column, WRITTEN))
 
+KEY = "key"  # of the row to be rewritten
 Made = dict[str, list[int]]
 """The ids of what an import made beside cases, by table: they go when it is taken back."""
 
 
-def ready_values(staged: Staged) -> list[dict[str, Any]]:
-    """What can be worked out of the rows, created ones first, before the write lock is taken."""
-    return [stored_values(row) for row in _rows(staged)]
+class Ready(NamedTuple):
+    """What can be worked out of staged rows, created ones first, before the write lock is taken.
+
+    ``agencies`` have their name by code, ``providers`` the city that most of their cases are in,
+    ``handlers`` one row that names each; ``links`` are the three keys of each row.
+    """
+
+    values: list[tuple[Any, ...]]
+    links: list[tuple[str, str, HandlerKey]]
+    agencies: dict[str, str]
+    providers: dict[str, str]
+    handlers: dict[HandlerKey, CaseRow]
 
 
-def store(staged: Staged, values: list[dict[str, Any]], import_id: int) -> Made:
+def made_ready(staged: Staged) -> Ready:
+    rows = _rows(staged)
+    links = [(row.region_code, row.provider, handler_key(row)) for row in rows]
+    return Ready(
+        list(map(stored_values, rows)),
+        links,
+        {row.region_code: row.agency or row.region_code for row in rows},
+        _cities(Counter((provider, code[:4] + "00") for code, provider, _handler in links)),
+        {handler: row for (*_rest, handler), row in zip(links, rows, strict=True)},
+    )
+
+
+def store(staged: Staged, ready: Ready, import_id: int) -> Made:
     """Insert the new cases and rewrite the changed ones, with whom and what they name.
 
     Raises StaleError when a case is no more as it was when it was compared.
     """
     _check_unchanged(staged.updated)
-    rows, made = _rows(staged), Made()
-    agencies, providers = _agencies(rows, made), _providers(rows, made)
-    handlers, made["handler"] = handler_ids(rows, providers)
-    for row, value in zip(rows, values, strict=True):
-        value["agency_id"] = agencies[row.agency_code]
-        value["provider_id"] = providers[row.provider]
-        value["handler_id"] = handlers[handler_key(row)]
-        value["import_id"] = import_id
+    agencies, new_agencies = _agencies(ready.agencies)
+    providers, new_providers = _providers(ready.providers)
+    handlers, new_handlers = handler_ids(list(ready.handlers.values()), providers)
+    rows = [
+        (*value, agencies[agency], providers[provider], handlers[handler], import_id)
+        for value, (agency, provider, handler) in zip(ready.values, ready.links, strict=True)
+    ]
     count = len(staged.created)
     if count:
-        write_many(insert(CASES), values[:count])
-    _rewrite(staged.updated, values[count:])
-    return made
+        write_many(insert(CASES), WRITTEN, rows[:count])
+    _rewrite(staged.updated, rows[count:])
+    return {"agency": new_agencies, "provider": new_providers, "handler": new_handlers}
 
 
 def _rows(staged: Staged) -> list[CaseRow]:
@@ -64,26 +86,30 @@ def _check_unchanged(updated: Sequence[StagedUpdate]) -> None:
         raise StaleError
 
 
-def _rewrite(updated: Sequence[StagedUpdate], values: Sequence[dict[str, Any]]) -> None:
+def _rewrite(updated: Sequence[StagedUpdate], rows: Sequence[tuple[Any, ...]]) -> None:
     """Write the changed columns only: cases that changed in the same ones go together."""
     alike = defaultdict(list)
-    for change, value in zip(updated, values, strict=True):
-        alike[*change.columns, "import_id"].append(value | {"key": change.case_id})
+    for change, row in zip(updated, rows, strict=True):
+        value = dict(zip(WRITTEN, row, strict=True))
+        columns = *change.columns, "import_id"
+        alike[columns].append((*map(value.__getitem__, columns), change.case_id))
     for columns, changes in alike.items():
-        names = {"key", *columns}
-        write_many(
-            rewriting(columns), [{n: v for n, v in c.items() if n in names} for c in changes]
-        )
+        write_many(rewriting(columns), (*columns, KEY), changes)
 
 
 def rewriting(columns: Sequence[str]) -> Any:
-    """The statement that writes these columns of the case whose id is ``key``."""
-    here = CASES.c.id == bindparam("key")
+    """The statement that writes these columns of the case whose id is ``KEY``."""
+    here = CASES.c.id == bindparam(KEY)
     return update(CASES).where(here).values({name: bindparam(name) for name in columns})
 
 
-def _agencies(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
-    names = {row.agency_code: row.agency or row.agency_code for row in rows}
+def _cities(seen: Counter[tuple[str, str]]) -> dict[str, str]:
+    """The city in which each provider was seen most."""
+    return {provider: city for (provider, city), _n in reversed(seen.most_common())}
+
+
+def _agencies(names: dict[str, str]) -> tuple[dict[str, int], list[int]]:
+    """Each agency's id by code, and the ids of those that were inserted."""
     known = agency_ids(names)
     new = [
         {"code": code, "name": name, "region_code": code}
@@ -93,22 +119,16 @@ def _agencies(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
     if new:
         db.session.execute(insert(Agency), new)
     found = agency_ids(row["code"] for row in new)
-    made["agency"] = list(found.values())
-    return known | found
+    return known | found, list(found.values())
 
 
-def _providers(rows: Iterable[CaseRow], made: Made) -> dict[str, int]:
-    cities: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        cities[row.provider][row.agency_code[:4] + "00"] += 1
+def _providers(cities: dict[str, str]) -> tuple[dict[str, int], list[int]]:
+    """Each provider's id by name, and the ids of those that were inserted."""
     known = provider_ids(cities)
     new = [
-        {"name": name, "region_code": regions.most_common(1)[0][0]}
-        for name, regions in cities.items()
-        if name not in known
+        {"name": name, "region_code": city} for name, city in cities.items() if name not in known
     ]
     if new:
         db.session.execute(insert(Provider), new)
     found = provider_ids(row["name"] for row in new)
-    made["provider"] = list(found.values())
-    return known | found
+    return known | found, list(found.values())

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists
 from review.domain.register_bulk import write_many
 from review.domain.register_rows import restored_row
 from review.domain.register_staging import Change
-from review.domain.register_store import CASES, Made, rewriting
+from review.domain.register_store import CASES, KEY, Made, rewriting
 from review.extensions import db
 from review.models.cases import Agency, Case
 from review.models.handler import Handler, Provider
@@ -25,15 +25,16 @@ UNUSED: dict[Any, Any] = {
 }
 
 
-def former_values(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def former_values(changes: Iterable[Change]) -> list[tuple[Any, ...]]:
     """The rows to write back, worked out before the write lock is taken."""
-    return [restored_row(change.former) | {"key": change.case_id} for change in changes]
+    former = ((restored_row(change.former), change.case_id) for change in changes)
+    return [(*map(row.__getitem__, KEPT_COLUMNS), id_) for row, id_ in former]
 
 
-def take_back(former: Sequence[dict[str, Any]], import_id: int, made: Made) -> None:
+def take_back(former: Sequence[tuple[Any, ...]], import_id: int, made: Made) -> None:
     """Write changed cases back as they were, delete the new ones, and what came with them."""
     if former:
-        write_many(rewriting(KEPT_COLUMNS), former)
+        write_many(rewriting(KEPT_COLUMNS), (*KEPT_COLUMNS, KEY), former)
     db.session.execute(delete(CASES).where(CASES.c.import_id == import_id))
     for model, is_unused in UNUSED.items():
         ids = made[model.__tablename__]

@@ -9,13 +9,11 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any
 
 Cell = str | float | None
 Reader = Callable[[Cell], tuple[Any, bool]]
 
-REMEMBERED = 1 << 16  # cells of a register repeat: dates, codes and names by the thousand
 LONGEST_TEXT = 200
 EXACT_DIGITS = 15  # a spreadsheet keeps 15 significant digits of a number
 FIRST_YEAR, LAST_YEAR = 1980, 2100
@@ -38,6 +36,8 @@ CJK = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]"
 SPACE_BESIDE_CJK = re.compile(rf"(?<={CJK})\s+|\s+(?={CJK})")
 LEFT, RIGHT = "([{【〔［﹝", ")]}】〕］﹞"
 BRACKETS = str.maketrans({**dict.fromkeys(LEFT, "（"), **dict.fromkeys(RIGHT, "）")})
+# As most numbers are written: nothing in it has another form.
+CASE_NUMBER = re.compile(r"（[0-9]{4}）[\u4e00-\u9fa5]{2,20}[0-9]{1,12}号")
 UNSEEN = {c: None for c in range(32) if chr(c) not in "\t\n\r"} | dict.fromkeys(
     [
         0x7F,
@@ -63,7 +63,7 @@ def plain(cell: Cell) -> str:
     """The cell as trimmed NFC text without invisible characters; whole numbers without a point."""
     if cell is None:
         return ""
-    if isinstance(cell, float | int):
+    if not isinstance(cell, str):
         return str(int(cell)) if cell == int(cell) else repr(cell)
     seen = cell if cell.isprintable() else cell.translate(UNSEEN)
     return unicodedata.normalize("NFC", seen).strip()
@@ -71,19 +71,20 @@ def plain(cell: Cell) -> str:
 
 def compact(cell: Cell) -> str:
     """The cell in half-width forms without any space: for dates, amounts, numbers and codes."""
-    joined = re.sub(r"\s+", "", unicodedata.normalize("NFKC", plain(cell)))
+    text = plain(cell)
+    if text.isascii():
+        return "".join(text.split())
+    joined = "".join(unicodedata.normalize("NFKC", text).split())
     return unicodedata.normalize("NFKC", joined)  # an accent may have stood after a space
 
 
-@lru_cache(REMEMBERED)
 def read_text(cell: Cell) -> tuple[str | None, bool]:
-    text = re.sub(r"\s+", " ", plain(cell))
+    text = " ".join(plain(cell).split())
     if ERROR.fullmatch(text) or len(text) > LONGEST_TEXT:
         raise UnreadableValueError
     return (None, False) if text in NOTHING else (text, isinstance(cell, str) and text != cell)
 
 
-@lru_cache(REMEMBERED)
 def read_name(cell: Cell) -> tuple[str | None, bool]:
     """A name: spaces beside a Chinese character are typing, between Latin words they are not."""
     text, _ = read_text(cell)
@@ -95,6 +96,8 @@ def read_name(cell: Cell) -> tuple[str | None, bool]:
 
 def read_case_number(cell: Cell) -> tuple[str | None, bool]:
     """A case number: half-width digits, full-width round brackets, no space."""
+    if isinstance(cell, str) and CASE_NUMBER.fullmatch(cell):
+        return cell, False
     text, _ = read_text(cell)
     if text is None:
         return None, False
@@ -102,7 +105,6 @@ def read_case_number(cell: Cell) -> tuple[str | None, bool]:
     return number, number != cell
 
 
-@lru_cache(REMEMBERED)
 def read_day(cell: Cell) -> tuple[date | None, bool]:
     if isinstance(cell, float | int):
         return _day_of_number(cell), True
@@ -113,7 +115,6 @@ def read_day(cell: Cell) -> tuple[date | None, bool]:
     return day, day.isoformat() != cell
 
 
-@lru_cache(REMEMBERED)
 def read_paid_on(cell: Cell) -> tuple[date | None, bool]:
     """The day a subsidy was paid; words such as 未发放 mean that it was not."""
     if isinstance(cell, str) and UNPAID.fullmatch(compact(cell)):
@@ -121,7 +122,6 @@ def read_paid_on(cell: Cell) -> tuple[date | None, bool]:
     return read_day(cell)
 
 
-@lru_cache(REMEMBERED)
 def read_amount(cell: Cell) -> tuple[Decimal | None, bool]:
     text = compact(cell)
     if text in NOTHING:
@@ -133,7 +133,6 @@ def read_amount(cell: Cell) -> tuple[Decimal | None, bool]:
     return amount.quantize(CENT, ROUND_HALF_UP), isinstance(cell, str) and text != figures
 
 
-@lru_cache(REMEMBERED)
 def read_pages(cell: Cell) -> tuple[int | None, bool]:
     text = compact(cell).removesuffix("页")
     if text in NOTHING:
@@ -143,7 +142,6 @@ def read_pages(cell: Cell) -> tuple[int | None, bool]:
     return int(float(text)), isinstance(cell, str) and text != cell
 
 
-@lru_cache(REMEMBERED)
 def read_licence(cell: Cell) -> tuple[str | None, bool]:
     """A licence number; one that came as a long number has lost its last digits, so is left out."""
     return _long_number(cell)
@@ -154,7 +152,6 @@ def read_id_number(cell: Cell) -> tuple[str | None, bool]:
     return number.upper() if number else None, lost
 
 
-@lru_cache(REMEMBERED)
 def read_region_code(cell: Cell) -> tuple[str | None, bool]:
     """The six digits of a 行政区划代码."""
     text = compact(cell)

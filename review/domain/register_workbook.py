@@ -67,9 +67,15 @@ def _sheets(data: bytes, faults: dict[str, Any]) -> Iterator[tuple[str, RawRows]
 
 def _rows(sheet: Any, faults: dict[int, dict[int, str]]) -> RawRows:
     """The rows from the first, with the blank columns at the left that the reader leaves out."""
-    margin = [""] * (sheet.start[1] if sheet.start else 0)
-    for number, cells in enumerate(sheet.iter_rows()):
-        row = margin + cells
+    rows: RawRows = sheet.iter_rows()
+    if sheet.start and sheet.start[1]:
+        margin = [""] * sheet.start[1]
+        rows = (margin + row for row in rows)
+    return _with_faults(rows, faults) if faults else rows
+
+
+def _with_faults(rows: RawRows, faults: dict[int, dict[int, str]]) -> RawRows:
+    for number, row in enumerate(rows):
         for column, text in faults.get(number, {}).items():
             if column < len(row):
                 row[column] = text

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from review.domain.register import Problem
+from review.domain.register_facts import Problem
 from review.domain.register_staging import RefusedRow, RefusedSheet
 from review.enums import RejectReason
 from review.exports import rejects_workbook

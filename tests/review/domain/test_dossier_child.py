@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from review.domain import dossier_child
 from review.domain.dossier_child import COPY, Outcome, assemble
 from review.enums import FileRefusal
 from tests.hostile_pdfs import FILES, REFUSED, harmless
@@ -125,7 +127,7 @@ def test_a_file_that_kills_the_reader_is_named(
         "    print(json.dumps({'pages': 1}), flush=True)\n"
         "print(json.dumps({'end': True}))\n"
     )
-    monkeypatch.setattr("review.domain.dossier_child.PROGRAM", program)
+    monkeypatch.setattr("review.domain.limited_child.PROGRAM", program)
     outcomes = made(tmp_path, b"a", b"b", b"c")
     assert [outcome.refusal for outcome in outcomes] == [None, FileRefusal.TOO_COSTLY, None]
 
@@ -135,8 +137,8 @@ def test_a_reader_that_takes_too_long_is_ended(
 ) -> None:
     program = tmp_path / "program.py"
     program.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr("review.domain.dossier_child.PROGRAM", program)
-    monkeypatch.setattr("review.domain.dossier_child.MOST_SECONDS", 0.2)
+    monkeypatch.setattr("review.domain.limited_child.PROGRAM", program)
+    monkeypatch.setattr(dossier_child, "LIMITS", replace(dossier_child.LIMITS, seconds=0.2))
     assert made(tmp_path, b"a") == [Outcome(refusal=FileRefusal.TOO_COSTLY)]
 
 

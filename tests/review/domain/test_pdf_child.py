@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from review.domain import pdf_child, redaction_proposals
+from review.domain import limited_child, pdf_child, redaction_proposals
 from review.domain.dossier_index import propose_documents
 from review.domain.redaction import Mark
 from review.errors import MisplacedMarkError, UnreadablePdfError
@@ -47,11 +48,11 @@ def test_child_that_dies_leaves_no_copy(
     program, target = tmp_path / "program.py", tmp_path / "redacted.pdf"
     program.write_text(
         "import os, signal, sys\n"
-        "open(sys.argv[3], 'wb').write(b'half')\n"
+        "open(sys.argv[-1], 'wb').write(b'half')\n"
         'print(\'{"done": 1, "pages": 2}\', flush=True)\n'
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    monkeypatch.setattr(pdf_child, "PROGRAM", program)
+    monkeypatch.setattr(limited_child, "PROGRAM", program)
     with pytest.raises(UnreadablePdfError):
         pdf_child.redact(source, target, [])
     assert not target.exists()
@@ -65,6 +66,17 @@ def test_child_holds_neither_keys_nor_application(
     program.write_text(
         "import json, os\nprint(json.dumps({'result': [dict(e) for e in [os.environ]]}))\n"
     )
-    monkeypatch.setattr(pdf_child, "PROGRAM", program)
+    monkeypatch.setattr(limited_child, "PROGRAM", program)
     (seen,) = pdf_child._result("propose_marks", source, {})
     assert "SECRET_KEY" not in seen
+
+
+def test_child_that_never_ends_is_ended(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import time; time.sleep(60)")
+    monkeypatch.setattr(limited_child, "PROGRAM", program)
+    monkeypatch.setattr(pdf_child, "LIMITS", replace(pdf_child.LIMITS, seconds=0.2))
+    with pytest.raises(UnreadablePdfError):
+        pdf_child.propose_documents(source)

@@ -4,12 +4,13 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from review.domain import register_child
+from review.domain import limited_child, register_child
 from review.domain.register_child import read_sheets
 from review.errors import BrokeOffError
 from tests.register_files import delimited, old_workbook, open_document, workbook
@@ -80,8 +81,8 @@ def test_child_that_breaks_is_a_refusal(
 ) -> None:
     broken = tmp_path / "program.py"
     broken.write_text(program)
-    monkeypatch.setattr(register_child, "PROGRAM", broken)
-    monkeypatch.setattr(register_child, "MOST_SECONDS", 1)
+    monkeypatch.setattr(limited_child, "PROGRAM", broken)
+    monkeypatch.setattr(register_child, "LIMITS", replace(register_child.LIMITS, seconds=1))
     before = threading.active_count(), len(os.listdir("/proc/self/fd"))
     with pytest.raises(BrokeOffError):
         read_sheets(workbook([["x"]]))

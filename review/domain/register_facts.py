@@ -1,0 +1,149 @@
+"""Each row of a 结案台账 by itself: the case that it states, or why it is refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from review.domain.case_kinds import UnclearKindError, kind_of
+from review.domain.register_changes import Rewrite, rewrites_of
+from review.domain.register_columns import Column
+from review.domain.register_table import Table, columns_of
+from review.domain.register_values import Cell, UnknownCodeError, UnreadableValueError
+from review.enums import (
+    AidMethod,
+    AidSource,
+    CaseKind,
+    CaseType,
+    HandlerType,
+    Instance,
+    Outcome,
+    RejectReason,
+    Stage,
+)
+
+
+@dataclass(slots=True)
+class CaseFacts:
+    """What one row says of one case, in canonical form; personal data still in clear."""
+
+    case_number: str
+    closed_on: date
+    case_type: CaseType
+    handler: str
+    provider: str
+    agency_code: str
+    aid_method: AidMethod
+    kind: CaseKind
+    agency: str | None = None
+    source: AidSource | None = None
+    stage: Stage | None = None
+    instance: Instance | None = None
+    cause: str | None = None
+    recipient: str | None = None
+    id_number: str | None = None
+    phone: str | None = None
+    recipient_categories: tuple[str, ...] = ()
+    licence_number: str | None = None
+    handler_type: HandlerType | None = None
+    accepted_on: date | None = None
+    assigned_on: date | None = None
+    archived_on: date | None = None
+    outcome: Outcome | None = None
+    recovered_amount: Decimal | None = None
+    subsidy_amount: Decimal | None = None
+    subsidy_paid_on: date | None = None
+    dossier_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row is refused: in which columns, and which other row it clashes with."""
+
+    reason: RejectReason
+    headings: tuple[str, ...] = ()
+    other_row: int | None = None
+
+
+@dataclass(slots=True)
+class RegisterRow:
+    table: Table
+    number: int
+    cells: list[Cell]
+    facts: CaseFacts | None = None
+    case_number: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def judged_rows(table: Table, rewrites: list[Rewrite]) -> list[RegisterRow]:
+    """Every row of a table, judged column by column: of equal cells only one needs reading."""
+    rows = [RegisterRow(table, number, cells) for number, cells in table.rows]
+    columns = columns_of(table.fields)
+    values = [_values(rows, table, place, column, rewrites) for place, column in columns]
+    names = [column.field for _place, column in columns]
+    for row, *said in zip(rows, *values, strict=True):
+        stated = dict(zip(names, said, strict=True))
+        row.case_number = stated["case_number"]
+        if not row.problems:
+            row.facts = _facts(stated, row.problems)
+    return rows
+
+
+def _values(
+    rows: list[RegisterRow], table: Table, place: int, column: Column, rewrites: list[Rewrite]
+) -> Iterable[Any]:
+    """What one column says of each row; notes what is wrong and what was rewritten there."""
+    cells = [row.cells[place] for row in rows]
+    values, changed, refused = _readings(column, set(cells))
+    if refused:
+        for row, cell in zip(rows, cells, strict=True):
+            if reason := refused.get(cell):
+                row.problems.append(Problem(reason, (table.headings[place],)))
+    rewrites += rewrites_of(table, place, column, changed)
+    return map(values.__getitem__, cells)
+
+
+def _readings(
+    column: Column, cells: Iterable[Cell]
+) -> tuple[dict[Cell, Any], dict[Cell, Any], dict[Cell, RejectReason]]:
+    """What each of these cells means, which were written otherwise, and which are refused."""
+    values, changed, refused = dict[Cell, Any](), dict[Cell, Any](), dict[Cell, RejectReason]()
+    for cell in cells:
+        values[cell] = None
+        try:
+            values[cell], is_changed = column.read(cell)
+        except UnknownCodeError:
+            refused[cell] = _unknown(column)
+        except UnreadableValueError:
+            refused[cell] = column.unreadable
+        else:
+            if is_changed:
+                changed[cell] = values[cell]
+            if column.missing and values[cell] is None:
+                refused[cell] = column.missing
+    return values, changed, refused
+
+
+def _unknown(column: Column) -> RejectReason:
+    known = column.unreadable is RejectReason.UNKNOWN_CASE_TYPE
+    return column.unreadable if known else RejectReason.UNKNOWN_CODE
+
+
+def _facts(values: dict[str, Any], problems: list[Problem]) -> CaseFacts | None:
+    """The row as a case, unless its values contradict each other."""
+    begun = values.get("assigned_on") or values.get("accepted_on")
+    if begun and values["closed_on"] < begun:
+        problems.append(Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, ("结案日期",)))
+        return None
+    adoption = values.pop("adoption", None)
+    values["outcome"] = values.get("outcome") or adoption
+    values["recipient_categories"] = values.get("recipient_categories") or ()
+    try:
+        values["kind"] = kind_of(
+            values["case_type"], values["aid_method"], values.get("stage"), values.get("instance")
+        )
+    except UnclearKindError:
+        problems.append(Problem(RejectReason.UNKNOWN_CODE, ("案件类型", "援助方式", "阶段")))
+        return None
+    return CaseFacts(**values)
