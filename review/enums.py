@@ -185,6 +185,7 @@ class JobKind(StrEnum):
     TAKE_IN_DOSSIERS = "take_in_dossiers"
     ASSEMBLE_DOSSIER = "assemble_dossier"
     FREEZE_FRAME = "freeze_frame"
+    WHAT_IF = "what_if"
 
 
 class JobStatus(StrEnum):
@@ -490,3 +491,13 @@ class DefinitionStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+
+
+class WhatIfGap(StrEnum):
+    """Why nobody can tell what a past case would have come to under another definition."""
+
+    NOT_MARKED = "not_marked"
+    FURTHER_MARK = "further_mark"
+    PANEL = "panel"
+    OTHER_WAY = "other_way"
+    NOTHING_APPLIES = "nothing_applies"

@@ -14,6 +14,7 @@ from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
 from review.domain.redacting import make_copy, propose_marks
+from review.domain.what_if import work_out
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
 from review.extensions import db
@@ -32,6 +33,7 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.TAKE_IN_DOSSIERS: take_in,
     JobKind.ASSEMBLE_DOSSIER: assemble_dossier,
     JobKind.FREEZE_FRAME: freeze_asked,
+    JobKind.WHAT_IF: work_out,
 }
 
 POLL_SECONDS = 0.25

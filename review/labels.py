@@ -59,6 +59,7 @@ from review.enums import (
     UndoObstacle,
     UnitKind,
     UploadStatus,
+    WhatIfGap,
 )
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -259,6 +260,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.TAKE_IN_DOSSIERS: _l("处理上传的卷宗"),
         JobKind.ASSEMBLE_DOSSIER: _l("合成完整卷宗"),
         JobKind.FREEZE_FRAME: _l("冻结抽样框"),
+        JobKind.WHAT_IF: _l("推算过去的等次"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),
@@ -456,6 +458,13 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         DefinitionStatus.DRAFT: _l("草稿"),
         DefinitionStatus.PUBLISHED: _l("已发布"),
         DefinitionStatus.RETIRED: _l("已停用"),
+    },
+    WhatIfGap: {
+        WhatIfGap.NOT_MARKED: _l("有的指标当时没有评过"),
+        WhatIfGap.FURTHER_MARK: _l("各份评分会相差过大，需要复评或合议"),
+        WhatIfGap.PANEL: _l("由合议决定"),
+        WhatIfGap.OTHER_WAY: _l("当时用的是另一类评定办法，或没有这项综合评定"),
+        WhatIfGap.NOTHING_APPLIES: _l("承办人员负责的指标全部不适用"),
     },
     Grade: {
         Grade.EXCELLENT: _l("优秀"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class Fault(StrEnum):
     TOO_LARGE = "definition is too large"
+    NOT_UTF8 = "not UTF-8 text"
     SYNTAX = "not TOML"
     MISSING = "is missing"
     UNKNOWN_FIELD = "unknown field"
@@ -45,6 +46,10 @@ class Fault(StrEnum):
     SHARE = "share is not within 0..1"
     OVERALL = "overall judgements and the answers of items need each other, and fall in total"
     OVERALL_RANGE = "total is not within 0..100"
+    NOT_A_SHEET = "no score sheet of this platform"
+    UNKNOWN_CATEGORY = "unknown category"
+    UNKNOWN_KIND = "unknown kind of case"
+    STEP_LINE = "neither a level nor a deduction"
 
 
 @dataclass(frozen=True, slots=True)

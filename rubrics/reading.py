@@ -5,6 +5,7 @@ scheme must satisfy beyond that stands in ``checks`` and ``grading``, so that an
 can be read.
 """
 
+import re
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,6 +19,8 @@ LARGEST_BYTES = 256 * 1024
 """Ten times the longest shipped definition."""
 MOST_DIGITS, MOST_DECIMALS = 4, 6
 """Before and behind the point; more than any points, share or cut-off needs."""
+_AT = re.compile(r" \(at (?:(line \d+, column \d+)|end of document)\)")
+_BANDS = re.compile(r"^\s*(?:\[\[\s*bands\s*\]\]|bands\s*=)", re.MULTILINE)
 Made = TypeVar("Made")
 
 
@@ -47,7 +50,7 @@ class _Table:
 
     def number(self, name: str, **default: Any) -> Decimal:
         value = self.take(name, **default)
-        if not isinstance(value, int | Decimal) or isinstance(value, bool) or not _is_short(value):
+        if not isinstance(value, int | Decimal) or isinstance(value, bool) or not is_short(value):
             raise _refused(Fault.NOT_A_NUMBER, self.at(name), value)
         return Decimal(value)
 
@@ -102,6 +105,11 @@ def read_scheme(text: str) -> Scheme:
     return _read(text, _scheme)
 
 
+def is_scheme(text: str) -> bool:
+    """Whether a text is meant as a scheme: only they have cut-offs."""
+    return bool(_BANDS.search(text))
+
+
 def _read(text: str, make: Callable[[_Table], Made]) -> Made:
     size = len(text.encode())
     if size > LARGEST_BYTES:
@@ -109,7 +117,7 @@ def _read(text: str, make: Callable[[_Table], Made]) -> Made:
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise DefinitionError([Problem(Fault.SYNTAX, "definition", str(error))]) from error
+        raise DefinitionError([_syntax(str(error), text)]) from error
     table = _Table(raw, "")
     made = make(table)
     table.end()
@@ -193,7 +201,17 @@ def _overall(raw: _Table) -> Overall:
     return Overall(raw.text("code"), raw.text("title"), raw.number("total"))
 
 
-def _is_short(value: int | Decimal) -> bool:
+def _syntax(message: str, text: str) -> Problem:
+    """The parser may name line and column behind its message; they are the place."""
+    found = _AT.search(message)
+    if found is None:
+        return Problem(Fault.SYNTAX, "definition", message)
+    last = text.rpartition("\n")[2]
+    end = f"line {text.count(chr(10)) + 1}, column {len(last) + 1}"
+    return Problem(Fault.SYNTAX, found[1] or end, _AT.sub("", message))
+
+
+def is_short(value: int | Decimal) -> bool:
     number = Decimal(value)
     exponent = number.as_tuple().exponent  # a letter where the number is not finite
     return (

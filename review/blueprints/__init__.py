@@ -7,6 +7,7 @@ from review.blueprints import (
     assignment,
     audit,
     cases,
+    definition_files,
     definitions,
     designs,
     dossiers,
@@ -30,6 +31,7 @@ from review.blueprints import (
     rubrics,
     sampling,
     uploads,
+    what_if,
 )
 
 BLUEPRINTS = (
@@ -57,6 +59,8 @@ BLUEPRINTS = (
     adjudication.bp,
     rubrics.bp,
     definitions.bp,
+    definition_files.bp,
+    what_if.bp,
     results.bp,
     analysis.bp,
     audit.bp,

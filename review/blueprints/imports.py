@@ -11,7 +11,7 @@ from review.domain.readings import own_headings_in, questions_in
 from review.domain.register_staging import open_changes, open_refused, open_upload, samples_of
 from review.enums import ImportStatus, JobKind, RegisterChange
 from review.errors import WrongStatusError
-from review.exports import rejects_workbook
+from review.exports.registers import rejects_workbook
 from review.forms.cases import RegisterForm
 from review.forms.imports import change_lines, field_counts, problem_words
 from review.permissions import Permission, requires

@@ -20,6 +20,7 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.TAKE_IN_DOSSIERS: lambda of: url_for("uploads.show", public_id=of["upload"]),
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
     JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
+    JobKind.WHAT_IF: lambda of: url_for("what_if.show", definition_id=of["definition"]),
 }
 
 

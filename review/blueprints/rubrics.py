@@ -1,4 +1,4 @@
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, g, render_template
 
 from review.domain.rubrics import find_rubric, shown_schemes, usable_rubrics
 from review.permissions import Permission, requires
@@ -16,4 +16,7 @@ def index():
 @requires(Permission.RUBRIC_READ)
 def show(name, version):
     rubric = find_rubric(name, version) or abort(404)
-    return render_template("rubrics/show.html", rubric=rubric)
+    may_take = g.actor.may(Permission.RUBRIC_MANAGE) and rubric in usable_rubrics(
+        g.actor.region_code
+    )
+    return render_template("rubrics/show.html", rubric=rubric, may_take=may_take)

@@ -14,9 +14,11 @@ from review.errors import BrokeOffError, RegisterError
 LIMITS = Limits(seconds=30, cpu_seconds=10, memory=512 * 1024 * 1024)
 
 
-def read_sheets(data: bytes) -> list[Sheet]:
-    """Every worksheet of a file; raises RegisterError."""
-    with limited("register_program", LIMITS) as (stdin, answer):
+def read_sheets(data: bytes, *, of_documents: bool = False) -> list[Sheet]:
+    """Every worksheet of a file, or, where documents are welcome, every table of one; raises
+    RegisterError."""
+    reader = "tables" if of_documents else "sheets"
+    with limited("register_program", LIMITS, reader) as (stdin, answer):
         hand_over(data, stdin)
         return list(_sheets(answer))
 

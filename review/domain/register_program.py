@@ -1,4 +1,4 @@
-"""What the limited child does that reads an uploaded register: ``register_child`` starts it.
+"""What the limited child does that reads a register or a score sheet: ``register_child`` starts it.
 
 It reads the file from its input and writes the sheets to its output.
 """
@@ -9,13 +9,16 @@ import sys
 from typing import Any
 
 from review.domain.register_sheets import packed_sheets
+from review.domain.word_tables import packed_tables
 from review.errors import RegisterError, WorkbookTooLargeError
 
+READERS = {"sheets": packed_sheets, "tables": packed_tables}
 
-def main() -> None:
+
+def main(reader: str) -> None:
     gc.disable()  # cells are no rubbish
     try:
-        for sheet in packed_sheets(sys.stdin.buffer.read()):
+        for sheet in READERS[reader](sys.stdin.buffer.read()):
             _say({"name": sheet.name, "width": sheet.width, "places": len(sheet.places)})
             _say(sheet.cells)
             sys.stdout.buffer.write(sheet.places)

@@ -44,10 +44,11 @@ def packed_sheets(data: bytes) -> Iterator[PackedSheet]:
     else:
         sheets = [("CSV", text_rows(data))]
     for name, rows in sheets:
-        yield _packed(name, rows)
+        yield packed(name, rows)
 
 
-def _packed(name: str, rows: RawRows) -> PackedSheet:
+def packed(name: str, rows: RawRows) -> PackedSheet:
+    """A sheet's rows, within limits; raises WorkbookTooLargeError."""
     index: defaultdict[Any, int] = defaultdict(count().__next__)
     lines = [_indexes(name, number, row, index) for number, row in enumerate(rows, start=1)]
     width = max(map(len, lines), default=0)

@@ -88,14 +88,16 @@ def _faults(data: bytes) -> dict[str, dict[int, dict[int, str]]]:
             raise LockedWorkbookError
         return {}
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        _check_directory(archive.infolist())
-        parts = {m.filename: _member(archive, m) for m in archive.infolist() if _is_xml(m)}
+        check_directory(archive.infolist(), SPREADSHEETS)
+        parts = {m.filename: read_member(archive, m) for m in archive.infolist() if _is_xml(m)}
     return faulty_cells(parts)
 
 
-def _check_directory(members: list[zipfile.ZipInfo]) -> None:
+def check_directory(members: list[zipfile.ZipInfo], documents: Iterable[str]) -> None:
+    """Refuse, by its table of contents, an archive that holds none of ``documents``, or more than
+    it should; raises RegisterError."""
     names = [member.filename for member in members]
-    if not any(name in names for name in SPREADSHEETS) or len(set(names)) != len(names):
+    if not any(name in names for name in documents) or len(set(names)) != len(names):
         raise NotAWorkbookError
     if any(member.flag_bits & IS_ENCRYPTED for member in members):
         raise LockedWorkbookError
@@ -118,7 +120,7 @@ def _is_xml(member: zipfile.ZipInfo) -> bool:
     return member.filename.endswith((".xml", ".rels"))
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """The member's bytes: no more than its directory entry declares, whatever it unpacks to."""
     with archive.open(member) as unpacked:
         content = unpacked.read(member.file_size + 1)

@@ -1,5 +1,6 @@
 """What an organiser gives to start a rubric or a scheme, and what is wrong with one, in words."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,6 +69,7 @@ def own_part(key: str) -> str:
 
 FAULTS: dict[Fault, Any] = {
     Fault.TOO_LARGE: _l("文件过大"),
+    Fault.NOT_UTF8: _l("不是 UTF-8 编码的文本，也不是 Word 或 Excel 文件"),
     Fault.SYNTAX: _l("不是合格的 TOML"),
     Fault.MISSING: _l("缺少此项"),
     Fault.UNKNOWN_FIELD: _l("没有这样的字段"),
@@ -106,10 +108,32 @@ FAULTS: dict[Fault, Any] = {
     Fault.SHARE: _l("占比应在 0 至 1 之间"),
     Fault.OVERALL: _l("综合评定与逐项评定应同时设置，综合评定从高到低"),
     Fault.OVERALL_RANGE: _l("综合评定的分值应在 0 至 100 之间"),
+    Fault.NOT_A_SHEET: _l("文件中没有本平台导出的评分表（找不到表头）"),
+    Fault.UNKNOWN_CATEGORY: _l("类别不认识，或位置不对"),
+    Fault.UNKNOWN_KIND: _l("没有这种案件"),
+    Fault.STEP_LINE: _l("应写“5 分：说明”或“扣 1 分：说明”"),
 }
+
+
+_PLACES = (
+    (
+        re.compile(r"line (?P<line>\d+), column (?P<column>\d+)"),
+        _l("第 %(line)s 行第 %(column)s 列"),
+    ),
+    (re.compile(r"row (?P<row>\d+), (?P<heading>.+)"), _l("第 %(row)s 行“%(heading)s”")),
+    (re.compile("definition"), _l("文件")),
+)
+"""Places within a file, in words; any other place is a code or a key of the definition."""
 
 
 def problem_words(problem: Problem) -> str:
     """One problem with its place and what was found there."""
     found = f"（{problem.found}）" if problem.found else ""
-    return f"{problem.place}：{FAULTS[problem.what]}{found}"
+    return f"{_place_words(problem.place)}：{FAULTS[problem.what]}{found}"
+
+
+def _place_words(place: str) -> str:
+    for pattern, words in _PLACES:
+        if matched := pattern.fullmatch(place):
+            return str(words) % matched.groupdict()
+    return place

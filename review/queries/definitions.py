@@ -136,3 +136,10 @@ def use_counts(actor: Actor) -> dict[tuple[DefinitionSubject, str], int]:
         )
         for key, count in db.session.execute(query).all()
     }
+
+
+def status_of(subject: DefinitionSubject, key: str) -> DefinitionStatus | None:
+    """Where a bureau's own definition stands; None for a shipped one."""
+    return db.session.scalar(
+        select(Definition.status).where(Definition.subject == subject, Definition.key == key)
+    )

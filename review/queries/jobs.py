@@ -1,10 +1,12 @@
 """Jobs: a person's own, and the one that a worker takes next."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, select
 
-from review.enums import JobStatus
+from review.enums import JobKind, JobStatus
 from review.extensions import db
 from review.models.accounts import Membership, User
 from review.models.jobs import Job
@@ -15,11 +17,26 @@ from review.sqlite import read_transaction
 LONG_WAIT = timedelta(seconds=60)
 """A running worker takes a job within a second; after this long there is probably none."""
 
+SEARCHED_JOBS = 50
+"""Whoever asked for so many since can ask again."""
+
 
 def own_job(actor: Actor, public_id: str) -> Job | None:
     return db.session.scalar(
         select(Job).where(Job.public_id == public_id, Job.owner_id == actor.membership_id)
     )
+
+
+def latest_own(actor: Actor, kind: JobKind, about: Mapping[str, Any]) -> Job | None:
+    """The actor's last job of a kind whose payload says ``about``; JSON is compared here, since
+    the two databases do it differently."""
+    rows = db.session.scalars(
+        select(Job)
+        .where(Job.owner_id == actor.membership_id, Job.kind == kind)
+        .order_by(Job.id.desc())
+        .limit(SEARCHED_JOBS)
+    )
+    return next((job for job in rows if about.items() <= job.payload.items()), None)
 
 
 def job_numbered(job_id: int | None) -> Job | None:

@@ -51,7 +51,9 @@ def refused(source: str, old: str, new: str, message: str) -> None:
             'kinds = ["civil_first"]\nvetoes = [1]',
             "vetoes.1.: must be a t",
         ),
-        ("points = 12", "points = = 12", r"definition: not TOML \(.*line \d+, column \d+"),
+        ("points = 12", "points = = 12", r"line 10\d, column 10: not TOML \(Invalid value"),
+        ("version = 1\n", 'version = "1\n', "line 3, column 13: not TOML"),
+        ("step = 0.5", "step", r"line 7, column 5: not TOML \(Expected '='"),
         ("points = 12", "points = " + "1" * 5000, "definition: not TOML"),
     ],
 )

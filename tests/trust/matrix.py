@@ -14,6 +14,7 @@ from review.enums import Role
 from review.privacy import token_digest
 from review.queries.regions import contains
 from rubrics.registry import get_rubric
+from rubrics.writing import rubric_text
 from tests.trust.province import (
     ACTORS,
     HANDLERS,
@@ -68,6 +69,12 @@ def published_about(actor: Actor, thing: Thing) -> bool:
     if not thing.status:
         return inside(actor, thing)
     return contains(thing.region_code, actor.region_code) and thing.status == "published"
+
+
+def copyable(actor: Actor, thing: Thing) -> bool:
+    """Of the own tree whatever its state; shipped, or published above."""
+    above = contains(thing.region_code, actor.region_code)
+    return inside(actor, thing) or above and thing.status in {"shipped", "published"}
 
 
 def may_give(actor: Actor, thing: Thing) -> bool:
@@ -211,6 +218,13 @@ def beginning(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"page": "1", "document": "1"}
 
 
+def score_sheet(_here: Province, actor: str) -> Mapping[str, Any]:
+    held = next(each for each in EVERYBODY if each.name == actor)
+    text = rubric_text(get_rubric(CIVIL_RUBRIC))
+    file = (BytesIO(text.encode()), "civil.toml")
+    return {"name": "civil", "region_code": held.region_code, "file": file}
+
+
 def own_draft(_here: Province, actor: str) -> Mapping[str, Any]:
     held = next(each for each in EVERYBODY if each.name == actor)
     source = {"source": f"rubric:{CIVIL_RUBRIC}", "name": "civil"}
@@ -268,6 +282,7 @@ DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
 OVERVIEW = only(CHIEF, queries={"region": "region", "round": "round"}, visible=published_about)
 CHART = replace(OVERVIEW, may_lack=True)
 DEFINITION = only(ORGANISER, kind="definition", visible=inside)
+DEFINITION_FILE = only(ORGANISER, kind="definition_file", visible=copyable)
 RUBRICS = Rule(SIGNED_IN - {AUDITOR, ADMINISTRATOR})
 
 MATRIX: dict[tuple[str, str], Rule] = {
@@ -359,6 +374,12 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("definitions.confirm", GET): DEFINITION,
     ("definitions.confirm", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
     ("definitions.withdraw", POST): DEFINITION,
+    ("definition_files.choose", GET): DEFINITION_FILE,
+    ("definition_files.take", GET): DEFINITION_FILE,
+    ("definition_files.bring", GET): only(ORGANISER),
+    ("definition_files.bring", POST): only(ORGANISER, data=score_sheet),
+    ("what_if.show", GET): DEFINITION,
+    ("what_if.ask", POST): DEFINITION,
     # rounds, from their rules to their results
     ("rounds.index", GET): only(ORGANISER, AUDITOR),
     ("rounds.create", GET): only(ORGANISER),

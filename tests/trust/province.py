@@ -438,6 +438,10 @@ def _definitions(here: Province) -> None:
         for status, definition in made.items():
             place = {"region_code": code, "status": status}
             here.thing("definition", f"{status}-{code}", definition.id, **place)
+            key = {"subject": definition.subject.value, "key": definition.key}
+            here.thing("definition_file", f"{status}-{code}", key, **place)
+    shipped = {"subject": "rubric", "key": CIVIL_RUBRIC}
+    here.thing("definition_file", "shipped", shipped, region_code=PROVINCE, status="shipped")
 
 
 # Rounds

@@ -38,6 +38,7 @@ MISSING_KEYS: dict[str, Any] = {
     "alike": {"kept_id": 999_998, "other_id": 999_999},
     "document": {"public_id": "nosuchthing".ljust(22, "x"), "document_id": 999_999},
     "mark": {"public_id": "nosuchthing".ljust(22, "x"), "mark_id": 999_999},
+    "definition_file": {"subject": "rubric", "key": "nosuchthing/1"},
 }
 MISSING = "missing"
 SIGN_IN = "/sign-in"

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from review.domain.register_facts import Problem
 from review.domain.register_staging import RefusedRow, RefusedSheet
 from review.enums import RejectReason
-from review.exports import rejects_workbook
+from review.exports.registers import rejects_workbook
 
 LEADS = ["=1+1", "+1", "-1", "@x", "\tx", "＝1", "{=1+1}", "http://x.example", "mailto:a@x.example"]
 

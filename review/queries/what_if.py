@@ -1,0 +1,131 @@
+"""Past results with the marks behind them, as far as the actor's tree reaches."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, select
+
+from review.enums import AssignmentStatus, CaseKind, Grade, RoundStatus, SettledBy
+from review.extensions import db
+from review.models.assignment import Assignment
+from review.models.cases import Case
+from review.models.results import Result
+from review.models.reviewing import Mark, Review
+from review.models.rounds import Round
+from review.models.sampling import SampledCase
+from review.permissions import Actor
+from review.queries.regions import within
+
+PAGE_ROWS = 50
+
+
+class PastReview(NamedTuple):
+    id: int
+    case: int
+    rubric_key: str
+    overall: str
+    total: Decimal
+    failed_by: list[str]
+
+
+class PastCase(NamedTuple):
+    id: int
+    scheme_key: str
+    marks_per_case: int
+    threshold: Decimal
+    total: Decimal
+    grade: Grade
+    settled_by: SettledBy
+    failed_by: list[str]
+
+
+class PastMark(NamedTuple):
+    review: int
+    code: str
+    points: Decimal | None
+    not_applicable: bool
+    answer: str
+    found: bool
+
+
+def past_cases(actor: Actor, kinds: Collection[CaseKind]) -> list[PastCase]:
+    """Every published result of these kinds of case, in a fixed order."""
+    query = select(
+        SampledCase.id,
+        Round.scheme_key,
+        Round.marks_per_case,
+        Round.threshold,
+        Result.total,
+        Result.grade,
+        Result.settled_by,
+        Result.failed_by,
+    ).join(Result, Result.sampled_case_id == SampledCase.id)
+    rows = db.session.execute(_published(query, actor, kinds).order_by(SampledCase.id))
+    return [PastCase(*row) for row in rows]
+
+
+def past_reviews(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequence[PastReview]]:
+    """The markings that counted, by drawn case."""
+    query = (
+        select(
+            Review.id,
+            SampledCase.id,
+            Review.rubric_key,
+            Review.overall,
+            Review.total,
+            Review.failed_by,
+        )
+        .join(Assignment, Assignment.sampled_case_id == SampledCase.id)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .where(Assignment.status == AssignmentStatus.SUBMITTED)
+    )
+    found: defaultdict[int, list[PastReview]] = defaultdict(list)
+    for row in db.session.execute(_published(query, actor, kinds).order_by(Review.id)):
+        review = PastReview(*row)
+        found[review.case].append(review)
+    return found
+
+
+def past_marks(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequence[PastMark]]:
+    """The marks behind them, by review."""
+    query = (
+        select(
+            Mark.review_id,
+            Mark.criterion_code,
+            Mark.points,
+            Mark.not_applicable,
+            Mark.answer,
+            Mark.found,
+        )
+        .select_from(SampledCase)
+        .join(Assignment, Assignment.sampled_case_id == SampledCase.id)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .join(Mark, Mark.review_id == Review.id)
+        .where(Assignment.status == AssignmentStatus.SUBMITTED)
+    )
+    found: defaultdict[int, list[PastMark]] = defaultdict(list)
+    for row in db.session.execute(_published(query, actor, kinds)):
+        mark = PastMark(*row)
+        found[mark.review].append(mark)
+    return found
+
+
+def named_cases(actor: Actor, sampled_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Case number and round of some drawn cases of published rounds in reach, by drawn case."""
+    query = select(SampledCase.id, Case.case_number, Round.id.label("round_id"), Round.name)
+    mine = _published(query, actor, tuple(CaseKind)).where(SampledCase.id.in_(sampled_ids))
+    return {row.id: row for row in db.session.execute(mine)}
+
+
+def _published(query: Select[Any], actor: Actor, kinds: Collection[CaseKind]) -> Select[Any]:
+    return (
+        query.join(Case, Case.id == SampledCase.case_id)
+        .join(Round, Round.id == SampledCase.round_id)
+        .where(
+            Round.status == RoundStatus.PUBLISHED,
+            within(Round.region_code, actor.region_code),
+            Case.kind.in_(kinds),
+        )
+    )
