@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Str
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from review.domain.dossier_streams import check_streams
-from review.domain.page_image import append_picture
+from review.domain.page_image import append_picture, save_compact
 from review.enums import FileRefusal
 from review.errors import FileRefusedError
 
@@ -62,7 +62,7 @@ def finish(copy: Pdf, target: BinaryIO) -> None:
     """Write the copy, without a word about how it was made."""
     for thing in copy.objects:
         _defuse(thing)
-    copy.save(target, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    save_compact(copy, target)
 
 
 def _append_pdf(copy: Pdf, path: Path) -> list[tuple[str, int]]:

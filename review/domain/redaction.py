@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from review.domain.page_image import append_picture
+from review.domain.page_image import append_picture, save_compact
 from review.domain.page_picture import picture
 from review.domain.page_text import Box, Word, occurrences, plain, words
 from review.domain.text_layer import add_text, unicode_font
@@ -64,7 +64,7 @@ def redact(
             if text and not _names_any(text, forbidden):
                 add_text(copy, copy.pages[-1], text, font)
             progress(number, len(document))
-        copy.save(target, linearize=True)
+        save_compact(copy, target)
 
 
 def opened(source: Source) -> pypdfium2.PdfDocument:

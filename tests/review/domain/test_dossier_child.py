@@ -152,3 +152,10 @@ def test_bookmarks_keep_their_pages(tmp_path: Path) -> None:
     toc = pypdfium2.PdfDocument(tmp_path / COPY).get_toc()
     found = [(mark.get_title(), mark.get_dest().get_index()) for mark in toc]
     assert found == [("名称0", 0), ("代理词", 3)]  # the third page, behind one of the first file
+
+
+def test_viewer_learns_of_every_page_from_the_beginning(tmp_path: Path) -> None:
+    assert made(tmp_path, *(scan("ccitt") for _ in range(5))) == [Outcome(1)] * 5
+    copy = (tmp_path / COPY).read_bytes()
+    assert copy.rindex(b"/ObjStm") < copy.index(b"/CCITTFaxDecode")
+    assert b"/Type /Page" not in copy

@@ -178,6 +178,14 @@ def test_locked_file_is_refused(tmp_path: Path) -> None:
         redacted(buffer.getvalue(), [], tmp_path)
 
 
+def test_viewer_learns_of_every_page_from_the_beginning_of_a_copy(tmp_path: Path) -> None:
+    """pdf.js looks at all pages before it shows one; strewn among pictures, it fetches them all."""
+    copy = redacted(personal_file("赵钱孙"), [EVERYTHING], tmp_path)
+    described, shown = copy.rindex(b"/ObjStm"), copy.index(b"/DCTDecode")
+    assert described < shown
+    assert b"/Type /Page" not in copy  # each is in one of the streams
+
+
 def test_progress_tells_each_page(tmp_path: Path) -> None:
     source = tmp_path / "source.pdf"
     source.write_bytes(personal_file("赵钱孙"))

@@ -24,7 +24,8 @@ export class Pages extends EventTarget {
     });
   }
 
-  // Lay all boxes out at the size of the page to begin with; others correct theirs when drawn.
+  // Lay all boxes out at the size of the page to begin with; others correct theirs when drawn. The
+  // reader waits for that one page: whatever else there is to draw waits until it is there.
   async open(wanted) {
     const start = clamp(wanted, 1, this.count);
     const page = await this.pdf.getPage(start);
@@ -33,7 +34,7 @@ export class Pages extends EventTarget {
     this.frame.replaceChildren(...this.sheets.map((sheet) => sheet.box));
     this.#fit();
     this.go(start);
-    this.#draw(this.sheets[start - 1]);
+    await this.#draw(this.sheets[start - 1]);
     this.sheets.forEach((sheet) => this.near.observe(sheet.box));
     this.frame.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#resized()).observe(this.frame);
@@ -88,11 +89,13 @@ export class Pages extends EventTarget {
   #scale({ size, turned }) {
     if (typeof this.zoom === "number") return this.zoom;
     const [width, height] = turned % 180 ? [size.height, size.width] : [size.width, size.height];
-    const wide = (this.frame.clientWidth - GAP) / width;
-    return Math.max(SMALLEST / 2, this.zoom === "page" ? Math.min(wide, (this.frame.clientHeight - 8) / height) : wide);
+    const wide = (this.space.width - GAP) / width;
+    return Math.max(SMALLEST / 2, this.zoom === "page" ? Math.min(wide, (this.space.height - 8) / height) : wide);
   }
 
+  // The frame is measured once: asked between two boxes, it would be laid out anew for each.
   #fit() {
+    this.space = { width: this.frame.clientWidth, height: this.frame.clientHeight };
     for (const sheet of this.sheets) {
       const scale = this.#scale(sheet);
       const { width, height } = sheet.size;
