@@ -186,6 +186,8 @@ class JobKind(StrEnum):
     ASSEMBLE_DOSSIER = "assemble_dossier"
     FREEZE_FRAME = "freeze_frame"
     WHAT_IF = "what_if"
+    PLAN_PANEL = "plan_panel"
+    ASSIGN_PANEL = "assign_panel"
 
 
 class JobStatus(StrEnum):
@@ -208,6 +210,7 @@ class JobFailure(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     TWIN_NUMBERS = "twin_numbers"
     FRAME_CHANGED = "frame_changed"
+    PLAN_CHANGED = "plan_changed"
 
 
 class Likeness(StrEnum):
@@ -391,6 +394,68 @@ class AssignmentStatus(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
+    RECUSED = "recused"
+    LAPSED = "lapsed"
+
+
+GONE = (AssignmentStatus.RECUSED, AssignmentStatus.LAPSED)
+"""Kept on record, but no longer anybody's work: the case has gone to somebody else."""
+
+UNFINISHED = (AssignmentStatus.OPEN, AssignmentStatus.DRAFT, AssignmentStatus.RETURNED)
+"""What its reviewer has still to do."""
+
+HIDDEN = (AssignmentStatus.RESERVE, *GONE)
+"""What does not exist for its reviewer."""
+
+
+class ConflictReason(StrEnum):
+    """Why a reviewer may not mark a case; in this order the bits of ``domain.conflicts``."""
+
+    OWN_CASE = "own_case"
+    SAME_PROVIDER = "same_provider"
+    FORMER_PROVIDER = "former_provider"
+    SAME_REGION = "same_region"
+    RELATIVE = "relative"
+    DECLARED_CASE = "declared_case"
+    OPPOSING_SIDE = "opposing_side"
+    RECIPROCAL = "reciprocal"
+    OBJECTION = "objection"
+    PINNED = "pinned"
+    STEPPED_BACK = "stepped_back"
+    OTHER_FIELD = "other_field"
+    TOO_FEW_YEARS = "too_few_years"
+
+
+class DeclarationKind(StrEnum):
+    """What a reviewer declares about the own ties."""
+
+    RELATIVE = "relative"
+    CASE = "case"
+    OPPOSING = "opposing"
+    PROVIDER = "provider"
+
+
+class RecusalReason(StrEnum):
+    """Why a reviewer steps back from a case; ``by_rule`` is found by the platform."""
+
+    TOOK_PART = "took_part"
+    RELATED = "related"
+    OTHER_SIDE = "other_side"
+    RECOGNISED = "recognised"
+    OTHER = "other"
+    BY_RULE = "by_rule"
+
+
+class NoticeKind(StrEnum):
+    """What a line in the inbox is about."""
+
+    TASK_ADDED = "task_added"
+    TASK_MOVED = "task_moved"
+    TASK_ENDED = "task_ended"
+    TASK_LAPSED = "task_lapsed"
+    TASK_DUE = "task_due"
+    REPLACED = "replaced"
+    NOBODY_LEFT = "nobody_left"
 
 
 class SettledBy(StrEnum):

@@ -1,6 +1,7 @@
 """Domain exceptions. Verbs raise them; views turn them into words that say what to do next."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -108,13 +109,53 @@ class UnknownReviewerError(DomainError):
     """Somebody chosen for the panel is not an active reviewer of the province."""
 
 
-class TooFewReviewersError(DomainError):
-    """Some cases have fewer conflict-free reviewers than they need; a few are named."""
+class SamePersonError(DomainError):
+    """Two accounts chosen for the panel look like one person's."""
 
-    def __init__(self, cases: int, case_numbers: tuple[str, ...], needed: int) -> None:
-        super().__init__(cases, needed)
-        self.cases = cases
-        self.case_numbers = case_numbers
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__()
+        self.names = (one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A case that too few can mark: how many could, and how many each reason rules out."""
+
+    case_number: str
+    possible: int
+    reasons: Mapping[Any, int]
+
+
+class NoProfileError(DomainError):
+    """The reviewer's account has no profile; an organiser's invitation makes one."""
+
+
+class UnknownSubjectError(DomainError):
+    """Neither a drawn case nor a provider of the register has this number or name."""
+
+
+class AlreadyNotedError(DomainError):
+    """The same is noted already."""
+
+
+class TooManyObjectionsError(DomainError):
+    """This region or firm objects to that firm already, or to as many as it may."""
+
+
+class SeatTakenError(DomainError):
+    """Somebody began a task at the moment when it was to change hands; trying again helps."""
+
+
+class PlanChangedError(DomainError):
+    """Since the panel was tried out something changed; what was shown would not be stored."""
+
+
+class TooFewReviewersError(DomainError):
+    """Some cases have fewer reviewers without conflict, or with room, than they need."""
+
+    def __init__(self, shortages: tuple[Shortage, ...], needed: int) -> None:
+        super().__init__(len(shortages), needed)
+        self.shortages = shortages
         self.needed = needed
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from review.domain.chasing import chase_rounds
 from review.domain.dossier_copies import assemble_dossier
 from review.domain.dossier_intake import take_in
 from review.domain.frames import freeze_asked
 from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
+from review.domain.panel_plans import assign_panel, plan_panel
 from review.domain.redacting import make_copy, propose_marks
 from review.domain.what_if import work_out
 from review.enums import JobFailure, JobKind
@@ -34,11 +36,16 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.ASSEMBLE_DOSSIER: assemble_dossier,
     JobKind.FREEZE_FRAME: freeze_asked,
     JobKind.WHAT_IF: work_out,
+    JobKind.PLAN_PANEL: plan_panel,
+    JobKind.ASSIGN_PANEL: assign_panel,
 }
 
 POLL_SECONDS = 0.25
 TROUBLE_SECONDS = 5.0
 """How long a worker rests after the database could not be reached."""
+
+CHASE_SECONDS = 3600.0
+"""How often reminders are sent and overdue tasks given to others."""
 
 REPORT_SECONDS = 0.5
 """A bar need not move more often, and each report is a write."""
@@ -62,12 +69,17 @@ def init_app(app: Flask) -> None:
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Run jobs until told to stop; the one in hand is finished first."""
+    """Run jobs until told to stop; the one in hand is finished first. Once an hour stalled tasks
+    are looked after."""
+    chase_at = time.monotonic() + CHASE_SECONDS
     while not stop.is_set():
         pause = POLL_SECONDS
         try:
             with app.app_context():
                 pause = 0 if run_next() else POLL_SECONDS
+                if time.monotonic() >= chase_at:
+                    chase_at += CHASE_SECONDS
+                    chase_rounds()
         except Exception:
             app.logger.exception("the worker rests: a job's state could not be read or written")
             pause = TROUBLE_SECONDS

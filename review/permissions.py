@@ -67,6 +67,7 @@ class Actor:
     region_code: str
     handler_id: int | None = None
     other_roles: int = 0
+    unread: int = 0
 
     def may(self, permission: Permission) -> bool:
         return permission in ROLE_PERMISSIONS[self.role]

@@ -1,75 +1,108 @@
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from review.domain.assignment import assign_reviewers, plan_assignment
-from review.errors import DomainError, TooFewReviewersError, UnknownReviewerError
-from review.forms.assignment import PanelForm
+from review.domain.panel_plans import confirm_panel, loads_of, propose_panel
+from review.enums import RoundStatus
+from review.errors import DomainError, PlanChangedError
+from review.forms.assignment import PanelForm, shortages
 from review.permissions import Permission, requires
-from review.queries.assignment import panel_choices
+from review.queries.assignment import case_numbers_short, member_ids, panel_choices, plan_of
+from review.queries.jobs import running_job
 from review.queries.rounds import round_in_reach
 from review.queries.sampling import draw_of
 
 bp = Blueprint("assignment", __name__, url_prefix="/rounds/<int:round_id>/assignment")
 
-BACK = "back"
-"""The button of the preview that leads back to the choice, with all ticks kept."""
-
 
 @bp.get("")
 @requires(Permission.ROUND_MANAGE)
 def choose(round_id: int):
-    return _choice_page(round_in_reach(round_id, g.actor), PanelForm())
+    round_ = round_in_reach(round_id, g.actor)
+    is_running = round_.status is RoundStatus.MARKING
+    form = PanelForm(years_needed=round_.years_needed) if is_running else PanelForm()
+    return _choice_page(round_, form, member_ids(round_))
 
 
 @bp.post("")
 @requires(Permission.ROUND_MANAGE)
-def preview(round_id: int):
+def propose(round_id: int):
     round_, form = round_in_reach(round_id, g.actor), PanelForm()
-    if BACK in request.form:
-        return _choice_page(round_, form)
     if not form.validate_on_submit():
-        return _choice_page(round_, form), 422
+        return _choice_page(round_, form, set(form.reviewer_ids())), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        plan = plan_assignment(round_, form.reviewer_ids())
-    except DomainError as error:
-        return _choice_page(round_, form, _refusal(error)), 409
-    return render_template("assignment/preview.html", round=round_, form=form, plan=plan)
+        plan = propose_panel(round_, form.reviewer_ids(), form.wishes(), g.actor)
+    except DomainError:
+        error = _("没有试算：只有已抽样或评分中的评估活动才能分配。")
+        return _choice_page(round_, form, set(form.reviewer_ids()), error), HTTPStatus.CONFLICT
+    return _onwards(plan)
 
 
-@bp.post("/confirm")
+@bp.get("/<public_id>")
 @requires(Permission.ROUND_MANAGE)
-def confirm(round_id: int):
-    round_, form = round_in_reach(round_id, g.actor), PanelForm()
-    if not form.validate_on_submit():
-        return _choice_page(round_, form), 422
+def plan(round_id: int, public_id: str):
+    round_ = round_in_reach(round_id, g.actor)
+    return _plan_page(round_, plan_of(round_, public_id) or abort(404))
+
+
+@bp.get("/<public_id>/change")
+@requires(Permission.ROUND_MANAGE)
+def revise(round_id: int, public_id: str):
+    round_ = round_in_reach(round_id, g.actor)
+    choice = dict((plan_of(round_, public_id) or abort(404)).choice)
+    chosen = set(choice.pop("reviewers"))
+    return _choice_page(round_, PanelForm(**choice), chosen)
+
+
+@bp.post("/<public_id>/confirm")
+@requires(Permission.ROUND_MANAGE)
+def confirm(round_id: int, public_id: str):
+    round_ = round_in_reach(round_id, g.actor)
+    found = plan_of(round_, public_id) or abort(404)
     try:
-        assign_reviewers(round_, form.reviewer_ids(), g.actor)
-    except DomainError as error:
-        return _choice_page(round_, form, _refusal(error)), 409
+        confirm_panel(round_, found, g.actor)
+    except PlanChangedError:
+        error = _("没有分配：试算之后，专家或回避情况有变化。请返回重新试算。")
+        return _plan_page(round_, found, error), HTTPStatus.CONFLICT
+    except DomainError:
+        error = _("没有分配：情况已变，请返回重新试算。")
+        return _plan_page(round_, found, error), HTTPStatus.CONFLICT
+    if found.confirmed_at is None:
+        return _onwards(found)
+    flash(_("已按试算结果分配，评估专家已收到通知。"))
     return redirect(url_for("rounds.show", round_id=round_id))
 
 
-def _choice_page(round_, form, error=None):
+def _onwards(plan):
+    """To the page of the work behind it, or to what came of it."""
+    job = running_job(plan.job_id)
+    if job is not None:
+        return redirect(url_for("jobs.show", public_id=job.public_id))
+    return redirect(url_for(".plan", round_id=plan.round_id, public_id=plan.public_id))
+
+
+def _plan_page(round_, plan, error=None):
+    return render_template(
+        "assignment/plan.html",
+        round=round_,
+        plan=plan,
+        loads=loads_of(plan),
+        shortages=shortages(plan.problem or {}),
+        job=running_job(plan.job_id),
+        error=error,
+    )
+
+
+def _choice_page(round_, form, chosen, error=None):
+    is_running = round_.status is RoundStatus.MARKING
     return render_template(
         "assignment/choose.html",
         round=round_,
         draw=draw_of(round_),
         cities=panel_choices(round_),
-        chosen=set(form.reviewer_ids()),
+        chosen=chosen,
+        short=case_numbers_short(round_) if is_running else [],
         form=form,
         error=error,
     )
-
-
-def _refusal(error):
-    if isinstance(error, TooFewReviewersError):
-        return _(
-            "没有分配：%(cases)s 件案件的可用评估专家不足（每件需 %(needed)s 名无须回避的专家），"
-            "例如 %(examples)s。请增选其他地区、其他机构的专家后重试。",
-            cases=error.cases,
-            needed=error.needed,
-            examples="、".join(error.case_numbers),
-        )
-    if isinstance(error, UnknownReviewerError):
-        return _("没有分配：所选人员中有人已停用或不再是本省评估专家。请核对名单后重试。")
-    return _("没有分配：只有已抽样、尚未分配的评估活动才能分配。")

@@ -18,6 +18,8 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.PROPOSE_MARKS: lambda of: url_for("redacting.show", public_id=of["dossier"]),
     JobKind.MAKE_COPY: lambda of: url_for("redacting.preview", public_id=of["dossier"]),
     JobKind.TAKE_IN_DOSSIERS: lambda of: url_for("uploads.show", public_id=of["upload"]),
+    JobKind.PLAN_PANEL: lambda of: url_for("assignment.plan", **of),
+    JobKind.ASSIGN_PANEL: lambda of: url_for("assignment.plan", **of),
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
     JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
     JobKind.WHAT_IF: lambda of: url_for("what_if.show", definition_id=of["definition"]),

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from review.blueprints.pages import page_number
 from review.domain.reviewing import (
     Saved,
-    declare_no_conflict,
     given_marks,
     progress,
     save_marks,
@@ -94,17 +93,6 @@ def score(public_id):
     if review is None:
         return render_template("reviewing/declaration.html", desk=desk)
     return _show(desk, review, saved_page(review, given_marks(review), desk.scheme_key))
-
-
-@bp.post("/<public_id>/declaration")
-@requires(Permission.REVIEW_WRITE)
-def declare(public_id):
-    try:
-        declare_no_conflict(_assignment(public_id), g.actor)
-    except WrongStatusError as refusal:
-        flash(REFUSALS[type(refusal)], "error")
-        return redirect(url_for(".index"))
-    return redirect(url_for(".score", public_id=public_id))
 
 
 @bp.post("/<public_id>")

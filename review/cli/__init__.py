@@ -8,6 +8,7 @@ from review.cli.cases import cases
 from review.cli.demo import demo
 from review.cli.files import files
 from review.cli.keys import keys
+from review.cli.panels import panels
 from review.cli.regions import regions
 from review.cli.rubrics import rubrics
 from review.cli.serve import serve
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     demo.add_command(serve)
     app.cli.add_command(files)
     app.cli.add_command(keys)
+    app.cli.add_command(panels)
     app.cli.add_command(regions)
     app.cli.add_command(rubrics)
     app.cli.add_command(worker)

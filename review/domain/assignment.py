@@ -1,192 +1,108 @@
-import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+"""The panel of a round: assigned, and adjusted without touching what stands."""
 
-import numpy as np
-from sqlalchemy import insert
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, insert
 
 from review.domain.audit import record
-from review.domain.rounds import lock_at
-from review.enums import AssignmentStatus, RegionLevel, RoundStatus
-from review.errors import TooFewReviewersError, UnknownReviewerError, WrongStatusError
+from review.domain.notices import tell_all
+from review.domain.planning import ASSIGNABLE, Plan, Wishes, new_seats, plan_assignment
+from review.domain.rounds import lock_round_in
+from review.domain.seats import NewSeat, fill_seats, hand_over
+from review.domain.standing import late_due_on
+from review.enums import AssignmentStatus, NoticeKind, RoundStatus
 from review.extensions import db
-from review.models.assignment import Assignment, PanelMember
+from review.models.assignment import PanelMember
 from review.models.rounds import Round
 from review.permissions import Actor
-from review.privacy import secret_number
-from review.queries.assignment import (
-    NOBODY,
-    CaseColumns,
-    ReviewerColumns,
-    Texts,
-    case_columns,
-    reviewer_columns,
-    taken_aliases,
-)
-from review.queries.regions import LEVEL_DIGITS
-from review.queries.sampling import draw_of
-from scoring.assignment import TooFewEligibleError, assign
-from scoring.panel import Conflicts, Panel, loads
-
-ALIAS_SIGNS = "23456789ACDEFGHJKMNPQRTVWXY"
-"""Signs that nobody takes for one another: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V."""
-
-ALIAS_GROUPS = (3, 4)
-NAMED_EXAMPLES = 5
-DOUBLE_MARKING = 2
-"""With two markers a third is named in advance, should they differ by too much."""
+from review.queries.assignment import Seat, assignments_among, member_ids
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What the plan gives one reviewer; ``conflicts`` counts the cases ruled out."""
+def assign_reviewers(
+    round_: Round, reviewer_ids: Iterable[int], by: Actor, wishes: Wishes | None = None
+) -> Plan:
+    """Name the panel and fill every vacant place of every drawn case. Commits.
 
-    name: str
-    marks: int
-    reserves: int
-    conflicts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Who would mark which case. The same round and reviewers always give the same plan."""
-
-    cases: CaseColumns
-    reviewers: ReviewerColumns
-    panel: Panel
-    loads: tuple[Load, ...]
-
-
-def plan_assignment(round_: Round, reviewer_ids: Iterable[int]) -> Plan:
-    """Solve the assignment without storing anything.
-
-    Raises WrongStatusError, UnknownReviewerError, TooFewReviewersError.
+    Places that are filled stay, so doing it again changes nothing; raises as plan_assignment.
     """
-    draw = draw_of(round_)
-    if draw is None or round_.status is not RoundStatus.DRAWN:
-        raise WrongStatusError
-    wanted = set(reviewer_ids)
-    cases, reviewers = case_columns(round_), reviewer_columns(round_, wanted)
-    if len(reviewers.user_id) != len(wanted):
-        raise UnknownReviewerError
-    conflicts = conflicts_between(cases, reviewers, round_.conflict_level)
-    panel = _solve(cases, conflicts, round_.marks_per_case, panel_seed(round_, draw.seed))
-    return Plan(cases, reviewers, panel, _loads(reviewers, conflicts, panel))
-
-
-def assign_reviewers(round_: Round, reviewer_ids: Iterable[int], by: Actor) -> None:
-    """Name the panel and give every drawn case its markers and its reserve. Commits.
-
-    Raises WrongStatusError, UnknownReviewerError, TooFewReviewersError.
-    """
-    lock_at(round_, RoundStatus.DRAWN)
-    plan = plan_assignment(round_, reviewer_ids)
-    members = plan.reviewers.user_id.tolist()
-    db.session.execute(
-        insert(PanelMember), [{"round_id": round_.id, "user_id": member} for member in members]
-    )
-    rows = _rows(round_, plan)
-    db.session.execute(insert(Assignment), rows)
-    round_.status = RoundStatus.MARKING
-    record(by, "round.assigned", round_, reviewers=len(members), assignments=len(rows))
+    lock_round_in(round_, ASSIGNABLE)
+    plan = plan_assignment(round_, reviewer_ids, wishes)
+    put_in_place(round_, plan, by)
     db.session.commit()
+    return plan
 
 
-def conflicts_between(
-    cases: CaseColumns, reviewers: ReviewerColumns, level: RegionLevel
-) -> Conflicts:
-    """Cases by reviewers: own case, same provider, or same region at ``level``."""
-    digits = LEVEL_DIGITS[level]
-    case_region = _heads(cases.agency_region, digits)
-    reviewer_region = _heads(reviewers.region, digits)
-    licence, provider = reviewers.licence_number, reviewers.provider_id
-    own_licence = (cases.licence_number[:, None] == licence) & (licence != "")
-    employer = (cases.provider_id[:, None] == provider) & (provider != NOBODY)
-    employer |= (cases.handler_provider_id[:, None] == provider) & (provider != NOBODY)
-    conflicts: Conflicts = own_licence | employer | (case_region[:, None] == reviewer_region)
-    for column, handlers in enumerate(reviewers.own_handlers):
-        conflicts[:, column] |= np.isin(cases.handler_id, list(handlers))
-    return conflicts
+def put_in_place(round_: Round, plan: Plan, by: Actor) -> None:
+    """Store what a plan adds to what stands, and tell everyone concerned. No commit."""
+    is_new = round_.status is RoundStatus.DRAWN
+    joined, left = _set_members(round_, {one.user_id for one in plan.standing.conflicts.reviewers})
+    vacated = {(seat.sampled_case_id, seat.ordinal): seat for seat in plan.freed}
+    seats = new_seats(plan)
+    moved: list[NewSeat] = []
+    added: list[NewSeat] = []
+    for seat in seats:
+        is_taken_over = (seat.sampled_case_id, seat.ordinal) in vacated
+        (moved if is_taken_over else added).append(seat)
+    _move(round_, moved, vacated)
+    fill_seats(added, round_.marking_due_on if is_new else late_due_on(round_))
+    _tell_takers(round_, seats)
+    _keep_wishes(round_, plan.wishes, is_new=is_new)
+    if is_new or seats or joined or left:
+        details = _details(plan, seats) | {"joined": joined, "left": left, "moved": len(moved)}
+        if is_new:
+            record(by, "round.assigned", round_, **details)
+        else:
+            record(by, "round.panel_adjusted", round_, **details)
 
 
-def _heads(codes: Texts, digits: int) -> Texts:
-    return np.array([code[:digits] for code in codes], dtype=np.str_)
-
-
-def _solve(cases: CaseColumns, conflicts: Conflicts, marks: int, seed: int) -> Panel:
-    reserve = marks == DOUBLE_MARKING
-    try:
-        return assign(conflicts, marks, reserve=reserve, seed=seed)
-    except TooFewEligibleError as scarce:
-        numbers = cases.case_number[list(scarce.cases)].tolist()
-        examples = tuple(sorted(numbers)[:NAMED_EXAMPLES])
-        raise TooFewReviewersError(len(scarce.cases), examples, scarce.needed) from None
-
-
-def panel_seed(round_: Round, draw_seed: str) -> int:
-    """Fixed by the public seed of the draw and by a secret of the server: the panel cannot be
-    chosen by anybody, nor computed from what is public."""
-    return secret_number("panel", f"{round_.id}:{draw_seed}")
-
-
-def _loads(reviewers: ReviewerColumns, conflicts: Conflicts, panel: Panel) -> tuple[Load, ...]:
-    count = len(reviewers.user_id)
-    reserves = loads(panel.reserves, count) if panel.reserves is not None else np.zeros(count, int)
-    columns = (
-        reviewers.name.tolist(),
-        loads(panel.markers, count).tolist(),
-        reserves.tolist(),
-        conflicts.sum(axis=0).tolist(),
-    )
-    return tuple(Load(*row) for row in zip(*columns, strict=True))
-
-
-def _rows(round_: Round, plan: Plan) -> list[dict[str, Any]]:
-    """Assignments in random order, so that neither row ids nor row order say who marks what."""
-    named = plan.panel.markers
-    if plan.panel.reserves is not None:
-        named = np.column_stack([named, plan.panel.reserves])
-    triples = [
-        (case, int(plan.reviewers.user_id[column]), ordinal)
-        for case, columns in zip(plan.cases.sampled_case_id.tolist(), named, strict=True)
-        for ordinal, column in enumerate(columns, start=1)
+def _move(round_: Round, seats: Sequence[NewSeat], vacated: dict[tuple[int, int], Seat]) -> None:
+    """Hand the seats that fell free to those who get them, and tell those who had them."""
+    taken = {seat: vacated[seat.sampled_case_id, seat.ordinal] for seat in seats}
+    found = assignments_among([seat.id for seat in taken.values()])
+    told = [
+        (seat.reviewer_id, {"alias": found[seat.id].alias})
+        for seat in taken.values()
+        if seat.status is AssignmentStatus.OPEN
     ]
-    secrets.SystemRandom().shuffle(triples)
-    now = datetime.now(UTC)
-    aliases = _new_aliases(len(triples))
-    return [
-        {
-            "public_id": secrets.token_urlsafe(16),
-            "sampled_case_id": case,
-            "reviewer_id": reviewer,
-            "alias": alias,
-            "ordinal": ordinal,
-            "due_on": round_.marking_due_on,
-            "assigned_at": now,
-            "status": _first_status(ordinal, round_.marks_per_case),
-        }
-        for (case, reviewer, ordinal), alias in zip(triples, aliases, strict=True)
-    ]
+    hand_over([(found[old.id], new.reviewer_id) for new, old in taken.items()], late_due_on(round_))
+    tell_all(told, round_, NoticeKind.TASK_MOVED)
 
 
-def _first_status(ordinal: int, marks: int) -> AssignmentStatus:
-    return AssignmentStatus.RESERVE if ordinal > marks else AssignmentStatus.OPEN
+def _tell_takers(round_: Round, seats: Sequence[NewSeat]) -> None:
+    counts: dict[int, int] = {}
+    for seat in seats:
+        if seat.status is AssignmentStatus.OPEN:
+            counts[seat.reviewer_id] = counts.get(seat.reviewer_id, 0) + 1
+    told = [(user_id, {"count": count}) for user_id, count in counts.items()]
+    tell_all(told, round_, NoticeKind.TASK_ADDED)
 
 
-def _new_aliases(count: int) -> list[str]:
-    """Random aliases that nobody bears yet, in random order."""
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        more = {_alias() for _ in range(count - len(fresh))}
-        fresh |= more - taken_aliases(more)
-    found = list(fresh)
-    secrets.SystemRandom().shuffle(found)
-    return found
+def _set_members(round_: Round, wanted: set[int]) -> tuple[int, int]:
+    """Make these the panel's members; how many joined and how many left."""
+    before = member_ids(round_)
+    if joined := wanted - before:
+        rows = [{"round_id": round_.id, "user_id": member} for member in sorted(joined)]
+        db.session.execute(insert(PanelMember), rows)
+    if left := before - wanted:
+        gone = delete(PanelMember).where(PanelMember.round_id == round_.id)
+        db.session.execute(gone.where(PanelMember.user_id.in_(left)))
+    return len(joined), len(left)
 
 
-def _alias() -> str:
-    return "-".join(
-        "".join(secrets.choice(ALIAS_SIGNS) for _ in range(signs)) for signs in ALIAS_GROUPS
-    )
+def _keep_wishes(round_: Round, wishes: Wishes, *, is_new: bool) -> None:
+    round_.years_needed = wishes.years_needed
+    if is_new:
+        round_.linking_cases, round_.linking_marks = wishes.linking_cases, wishes.linking_marks
+        round_.status = RoundStatus.MARKING
+
+
+def _details(plan: Plan, seats: Sequence[NewSeat]) -> dict[str, object]:
+    """What the log keeps of a panel: its size, and every rule that could not be kept in full."""
+    return {
+        "reviewers": plan.standing.guests,
+        "assignments": len(seats),
+        "small_pools": len(plan.panel.small_pools),
+        "chance": plan.panel.chance,
+        "components": plan.panel.components,
+        "namesakes_checked": plan.wishes.namesakes_checked,
+    }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from review.domain.adjudication import advance, locked_case
 from review.domain.audit import record
 from review.domain.rubrics import get_rubric, get_scheme
-from review.enums import AssignmentStatus, RoundStatus
+from review.enums import GONE, HIDDEN, AssignmentStatus, RoundStatus
 from review.errors import (
     AlreadySubmittedError,
     JudgementMissingError,
@@ -50,6 +50,9 @@ class Saved:
 def declare_no_conflict(assignment: Assignment, by: Actor) -> None:
     """Begin a review by declaring no reason for recusal. Commits; raises WrongStatusError."""
     sampled = locked_case(assignment.sampled_case_id)
+    db.session.refresh(assignment, with_for_update=True)
+    if assignment.reviewer_id != by.user_id or assignment.status in HIDDEN:
+        raise WrongStatusError  # it went to somebody else meanwhile
     if _begun(assignment.id) is not None:
         return
     if db.session.get_one(Round, sampled.round_id).status is not RoundStatus.MARKING:
@@ -161,7 +164,7 @@ def _begun(assignment_id: int) -> Review | None:
 def _open_draft(assignment: Assignment, version: int) -> tuple[Review, Round]:
     """The review, locked until the commit, if it may be changed from ``version``; its round."""
     row = db.session.execute(
-        select(Review, Round)
+        select(Review, Round, Assignment)
         .join(Assignment, Assignment.id == Review.assignment_id)
         .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
         .join(Round, Round.id == SampledCase.round_id)
@@ -170,7 +173,7 @@ def _open_draft(assignment: Assignment, version: int) -> tuple[Review, Round]:
         .with_for_update(of=Review)
         .execution_options(populate_existing=True)
     ).first()
-    if row is None:
+    if row is None or row.Assignment.status in GONE:
         raise WrongStatusError
     if row.Review.submitted_at is not None:
         raise AlreadySubmittedError

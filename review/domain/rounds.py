@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,6 +87,12 @@ def create_round(values: RoundValues, by: Actor) -> Round:
 def lock_at(round_: Round, status: RoundStatus) -> None:
     """Hold the round's row for this transaction; raises WrongStatusError at any other status."""
     if lock_round(round_) is not status:
+        raise WrongStatusError
+
+
+def lock_round_in(round_: Round, statuses: Collection[RoundStatus]) -> None:
+    """Hold the round's row for this transaction; raises WrongStatusError at any other status."""
+    if lock_round(round_) not in statuses:
         raise WrongStatusError
 
 

@@ -59,6 +59,10 @@ class ReviewerProfile(Model):
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
     licence_number: Mapped[str | None] = mapped_column(unique=True)
     practising_since: Mapped[date | None]
+    case_types: Mapped[list[str] | None]
+    """The types of case that the reviewer knows; None for all."""
+    most_cases: Mapped[int | None]
+    """Most cases in one round."""
 
 
 class LoginSession(Model):

@@ -27,6 +27,14 @@ class Round(Model):
     threshold: Mapped[Decimal]
     conflict_level: Mapped[RegionLevel] = mapped_column(default=RegionLevel.COUNTY)
     marking_due_on: Mapped[date]
+    years_needed: Mapped[int] = mapped_column(default=0)
+    """Years of practice that a member of the panel needs."""
+    linking_cases: Mapped[int] = mapped_column(default=0)
+    linking_marks: Mapped[int] = mapped_column(default=0)
+    """Common cases, and the further marks that each of them gets to compare reviewers."""
+    remind_days: Mapped[int] = mapped_column(default=7)
+    grace_days: Mapped[int] = mapped_column(default=3)
+    """Days before the due date of a reminder; after it, until a task goes to somebody else."""
     shows_full_dossiers: Mapped[bool] = mapped_column(default=False)
     status: Mapped[RoundStatus] = mapped_column(default=RoundStatus.DRAFT, index=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from review.enums import Role
 from review.extensions import db
 from review.models.accounts import LoginFailure, LoginSession, Membership, Region, User
+from review.models.notices import Notice
 from review.permissions import Actor
 from review.queries.regions import contains, within
 
@@ -21,19 +22,26 @@ def signed_in(token_digest: str) -> tuple[Actor, LoginSession] | None:
     """Who holds this session token, in one statement; the caller judges its age."""
     other = aliased(Membership)
     roles = select(func.count()).where(other.user_id == User.id).scalar_subquery()
+    unread = (
+        select(func.count())
+        .where(Notice.user_id == User.id, Notice.read_at.is_(None))
+        .scalar_subquery()
+    )
     row = db.session.execute(
-        select(LoginSession, User, Membership, roles)
+        select(LoginSession, User, Membership, roles, unread)
         .join(User, User.id == LoginSession.user_id)
         .join(Membership, Membership.id == LoginSession.membership_id)
         .where(LoginSession.token_digest == token_digest, User.is_active)
     ).first()
     if row is None:
         return None
-    login, user, membership, count = row
-    return acting_as(user, membership, other_roles=count - 1), login
+    login, user, membership, count, waiting = row
+    return acting_as(user, membership, other_roles=count - 1, unread=waiting), login
 
 
-def acting_as(user: User, membership: Membership, *, other_roles: int = 0) -> Actor:
+def acting_as(
+    user: User, membership: Membership, *, other_roles: int = 0, unread: int = 0
+) -> Actor:
     """The person in this role."""
     return Actor(
         user_id=user.id,
@@ -43,6 +51,7 @@ def acting_as(user: User, membership: Membership, *, other_roles: int = 0) -> Ac
         region_code=membership.region_code,
         handler_id=membership.handler_id,
         other_roles=other_roles,
+        unread=unread,
     )
 
 

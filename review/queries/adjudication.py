@@ -54,7 +54,11 @@ def submitted_marks(sampled_id: int) -> list[tuple[Decimal, list[str]]]:
     rows = db.session.execute(
         select(Review.total, Review.failed_by)
         .join(Assignment, Assignment.id == Review.assignment_id)
-        .where(Assignment.sampled_case_id == sampled_id, Review.submitted_at.is_not(None))
+        .where(
+            Assignment.sampled_case_id == sampled_id,
+            Review.submitted_at.is_not(None),
+            ~Assignment.is_linking,
+        )
         .order_by(Assignment.ordinal)
     )
     return [(total, failed_by) for total, failed_by in rows if total is not None]
@@ -103,7 +107,11 @@ def _reviews(sampled_id: int) -> tuple[Review, ...]:
     rows = db.session.execute(
         select(Review, Assignment.public_id)
         .join(Assignment, Assignment.id == Review.assignment_id)
-        .where(Assignment.sampled_case_id == sampled_id, Review.submitted_at.is_not(None))
+        .where(
+            Assignment.sampled_case_id == sampled_id,
+            Review.submitted_at.is_not(None),
+            ~Assignment.is_linking,
+        )
         .options(selectinload(Review.marks))
     ).all()
     # The digest of a random id: an order that stays, and follows neither person nor time.
@@ -116,7 +124,11 @@ def _totals(sampled_ids: Sequence[int]) -> defaultdict[int, tuple[Decimal, ...]]
     rows = db.session.execute(
         select(Assignment.sampled_case_id, Review.total)
         .join(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.sampled_case_id.in_(sampled_ids), Review.submitted_at.is_not(None))
+        .where(
+            Assignment.sampled_case_id.in_(sampled_ids),
+            Review.submitted_at.is_not(None),
+            ~Assignment.is_linking,
+        )
     )
     for sampled_id, total in rows:
         totals[sampled_id] = tuple(sorted((*totals[sampled_id], total), reverse=True))

@@ -1,115 +1,94 @@
-"""What the conflict rules compare, as columns: one row per drawn case, one per reviewer."""
+"""Who marks what in a round: the choice of people, the seats they hold, the loads."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import undefer
 
-from review.enums import RegionLevel, Role
+from review.enums import GONE, UNFINISHED, AssignmentStatus, RegionLevel
 from review.extensions import db
-from review.labels import NOTHING
-from review.models.accounts import Membership, Region, ReviewerProfile, User
-from review.models.assignment import Assignment
-from review.models.cases import Agency, Case
-from review.models.handler import Handler, Provider
+from review.labels import NOTHING, today
+from review.models.accounts import Region
+from review.models.assignment import Assignment, PanelMember, PanelPlan
+from review.models.cases import Case
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
+from review.queries.conflicts import reviewers_of_province
 from review.queries.regions import prefix, within
-
-NOBODY = 0
-"""Stands for a missing row id; real ids start at 1."""
 
 IDS_PER_QUERY = 10_000
 """Stays below the number of parameters that a database takes in one statement."""
 
-Numbers = NDArray[np.int64]
-Texts = NDArray[np.str_]
+
+class Seat(NamedTuple):
+    """An assignment that somebody holds, without what pages show of it."""
+
+    id: int
+    sampled_case_id: int
+    reviewer_id: int
+    ordinal: int
+    status: AssignmentStatus
+    is_linking: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseColumns:
-    """Drawn cases in the order of their row ids; every array has one entry per case."""
-
-    sampled_case_id: Numbers
-    case_number: Texts
-    handler_id: Numbers
-    licence_number: Texts
-    provider_id: Numbers
-    handler_provider_id: Numbers
-    agency_region: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewerColumns:
-    """Reviewers in the order of their row ids; ``own_handlers`` holds the ids of the handlers
-    of the register to whom a reviewer's account is tied.
-    """
-
-    user_id: Numbers
-    name: Texts
-    licence_number: Texts
-    provider_id: Numbers
-    region: Texts
-    own_handlers: tuple[frozenset[int], ...]
-
-
-def case_columns(round_: Round) -> CaseColumns:
+def standing_seats(round_: Round) -> list[Seat]:
+    """Every assignment of the round that nobody has left."""
     rows = db.session.execute(
         select(
-            SampledCase.id,
-            Case.case_number,
-            Case.handler_id,
-            Handler.licence_number,
-            Case.provider_id,
-            Handler.provider_id.label("handler_provider_id"),
-            Agency.region_code,
+            Assignment.id,
+            Assignment.sampled_case_id,
+            Assignment.reviewer_id,
+            Assignment.ordinal,
+            Assignment.status,
+            Assignment.is_linking,
         )
-        .join(Case, Case.id == SampledCase.case_id)
-        .join(Handler, Handler.id == Case.handler_id)
-        .join(Agency, Agency.id == Case.agency_id)
-        .where(SampledCase.round_id == round_.id)
-        .order_by(SampledCase.id)
-    ).all()
-    return CaseColumns(
-        sampled_case_id=_numbers(row.id for row in rows),
-        case_number=_texts(row.case_number for row in rows),
-        handler_id=_numbers(row.handler_id for row in rows),
-        licence_number=_texts(row.licence_number for row in rows),
-        provider_id=_numbers(row.provider_id for row in rows),
-        handler_provider_id=_numbers(row.handler_provider_id for row in rows),
-        agency_region=_texts(row.region_code for row in rows),
+        .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
+        .where(SampledCase.round_id == round_.id, Assignment.status.not_in(GONE))
+        .order_by(Assignment.sampled_case_id, Assignment.ordinal)
     )
+    return [Seat(*row) for row in rows]
 
 
-def reviewers_of_province(round_: Round) -> Sequence[Row[Any]]:
-    """Every active reviewer of the round's province, with region and provider, by region."""
-    province = prefix(round_.region_code, RegionLevel.PROVINCE) + "0000"
-    return db.session.execute(
-        select(
-            User.id,
-            User.name,
-            ReviewerProfile.licence_number,
-            ReviewerProfile.provider_id,
-            ReviewerProfile.region_code,
-            Region.name.label("region"),
-            Provider.name.label("provider"),
-        )
-        .join(ReviewerProfile, ReviewerProfile.user_id == User.id)
-        .join(Region, Region.code == ReviewerProfile.region_code)
-        .outerjoin(Provider, Provider.id == ReviewerProfile.provider_id)
+def assignments_among(ids: Collection[int]) -> dict[int, Assignment]:
+    """Assignments by id as they are now, held until the transaction ends."""
+    query = select(Assignment).where(Assignment.id.in_(ids)).order_by(Assignment.id)
+    held = query.with_for_update().execution_options(populate_existing=True)
+    return {one.id: one for one in db.session.scalars(held)}
+
+
+def member_ids(round_: Round) -> set[int]:
+    """The panel's members."""
+    query = select(PanelMember.user_id).where(PanelMember.round_id == round_.id)
+    return set(db.session.scalars(query))
+
+
+def case_number_of(sampled_id: int) -> str:
+    query = select(Case.case_number).join(SampledCase, SampledCase.case_id == Case.id)
+    return db.session.scalars(query.where(SampledCase.id == sampled_id)).one()
+
+
+def live_assignment(sampled_id: int, user_id: int) -> Assignment:
+    """The one that this reviewer holds of a case."""
+    query = select(Assignment).where(
+        Assignment.sampled_case_id == sampled_id, Assignment.reviewer_id == user_id
+    )
+    return db.session.scalars(query.where(Assignment.status.not_in(GONE))).one()
+
+
+def late_reviewers(round_: Round) -> set[int]:
+    """Who holds an unfinished assignment past its due date."""
+    query = (
+        select(Assignment.reviewer_id)
+        .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
         .where(
-            User.is_active,
-            within(ReviewerProfile.region_code, province),
-            select(Membership.id)
-            .where(Membership.user_id == User.id, Membership.role == Role.REVIEWER)
-            .exists(),
+            SampledCase.round_id == round_.id,
+            Assignment.due_on < today(),
+            Assignment.status.in_(UNFINISHED),
         )
-        .order_by(ReviewerProfile.region_code, User.id)
-    ).all()
+    )
+    return set(db.session.scalars(query.distinct()))
 
 
 def panel_choices(round_: Round) -> list[tuple[str, list[Row[Any]]]]:
@@ -123,23 +102,10 @@ def panel_choices(round_: Round) -> list[tuple[str, list[Row[Any]]]]:
     rows = reviewers_of_province(round_)
     return [
         (names.get(city, NOTHING), list(members))
-        for city, members in groupby(rows, key=lambda row: row.region_code[:4] + "00")
+        for city, members in groupby(
+            rows, key=lambda row: row.ReviewerProfile.region_code[:4] + "00"
+        )
     ]
-
-
-def reviewer_columns(round_: Round, user_ids: set[int]) -> ReviewerColumns:
-    """The chosen ones among the province's reviewers; who is not one of them is left out."""
-    chosen = [row for row in reviewers_of_province(round_) if row.id in user_ids]
-    chosen.sort(key=lambda row: row.id)
-    tied = _own_handlers()
-    return ReviewerColumns(
-        user_id=_numbers(row.id for row in chosen),
-        name=_texts(row.name for row in chosen),
-        licence_number=_texts(row.licence_number for row in chosen),
-        provider_id=_numbers(row.provider_id for row in chosen),
-        region=_texts(row.region_code for row in chosen),
-        own_handlers=tuple(tied.get(row.id, frozenset()) for row in chosen),
-    )
 
 
 def taken_aliases(aliases: set[str]) -> set[str]:
@@ -152,23 +118,35 @@ def taken_aliases(aliases: set[str]) -> set[str]:
     return taken
 
 
-def _own_handlers() -> dict[int, frozenset[int]]:
-    """Handlers of the register by the account that is tied to them, of all reviewers."""
-    reviewer_ids = select(ReviewerProfile.user_id)
-    rows = db.session.execute(
-        select(Membership.user_id, Membership.handler_id).where(
-            Membership.handler_id.is_not(None), Membership.user_id.in_(reviewer_ids)
-        )
+def plan_of(round_: Round, public_id: str) -> PanelPlan | None:
+    """A plan of this round."""
+    return db.session.scalar(
+        select(PanelPlan).where(PanelPlan.round_id == round_.id, PanelPlan.public_id == public_id)
+    )
+
+
+def confirmed_plans(round_id: int) -> Sequence[PanelPlan]:
+    """The plans that were put in place, with their evidence, oldest first."""
+    return db.session.scalars(
+        select(PanelPlan)
+        .where(PanelPlan.round_id == round_id, PanelPlan.confirmed_at.is_not(None))
+        .order_by(PanelPlan.id)
+        .options(undefer(PanelPlan.evidence))
     ).all()
-    tied: dict[int, frozenset[int]] = {}
-    for user_id, handler_id in rows:
-        tied[user_id] = tied.get(user_id, frozenset()) | {handler_id}
-    return tied
 
 
-def _numbers(values: Any) -> Numbers:
-    return np.array([value or NOBODY for value in values], dtype=np.int64)
-
-
-def _texts(values: Any) -> Texts:
-    return np.array([value or "" for value in values], dtype=np.str_)
+def case_numbers_short(round_: Round) -> Sequence[Row[Any]]:
+    """Drawn cases that wait for marks with fewer first markers than the round wants."""
+    held = func.count(Assignment.id).filter(
+        Assignment.status.not_in(GONE), Assignment.ordinal <= round_.marks_per_case
+    )
+    return db.session.execute(
+        select(Case.case_number, (round_.marks_per_case - held).label("missing"))
+        .select_from(SampledCase)
+        .join(Case, Case.id == SampledCase.case_id)
+        .outerjoin(Assignment, Assignment.sampled_case_id == SampledCase.id)
+        .where(SampledCase.round_id == round_.id)
+        .group_by(SampledCase.id, Case.case_number)
+        .having(held < round_.marks_per_case)
+        .order_by(Case.case_number)
+    ).all()

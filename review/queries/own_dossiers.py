@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, or_, select
 
-from review.enums import AssignmentStatus, CopyKind, DossierStatus, RoundStatus
+from review.enums import HIDDEN, CopyKind, DossierStatus, RoundStatus
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.dossiers import Dossier, DossierCopy, DossierDocument, StoredFile
@@ -55,7 +55,7 @@ def _readable(actor: Actor, public_id: str, *columns: Any) -> Select[Any]:
         .where(
             Assignment.public_id == public_id,
             Assignment.reviewer_id == actor.user_id,
-            Assignment.status != AssignmentStatus.RESERVE,
+            Assignment.status.not_in(HIDDEN),
             Round.status == RoundStatus.MARKING,
             CURRENT,
         )

@@ -42,6 +42,7 @@ def submitted_reviews(sampled_case: SampledCase) -> Sequence[Review]:
         .where(
             Assignment.sampled_case_id == sampled_case.id,
             Assignment.status == AssignmentStatus.SUBMITTED,
+            ~Assignment.is_linking,
         )
         .options(selectinload(Review.marks))
     ).all()

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from review.enums import (
+    HIDDEN,
     AssignmentStatus,
     CaseKind,
     CaseType,
@@ -201,7 +202,7 @@ def _own(actor: Actor, *columns: Any) -> Select[Any]:
         .join(Case, Case.id == SampledCase.case_id)
         .where(
             Assignment.reviewer_id == actor.user_id,
-            Assignment.status != AssignmentStatus.RESERVE,
+            Assignment.status.not_in(HIDDEN),
         )
     )
 

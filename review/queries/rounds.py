@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload
 
-from review.enums import AssignmentStatus, RegionLevel, RoundStatus, SampledCaseStatus
+from review.enums import HIDDEN, AssignmentStatus, RegionLevel, RoundStatus, SampledCaseStatus
 from review.extensions import db
 from review.models.accounts import Region, User
 from review.models.assignment import Assignment, PanelMember
@@ -89,7 +89,7 @@ def status_counts(round_: Round) -> dict[SampledCaseStatus, int]:
 
 def workloads(round_: Round) -> list[Workload]:
     """Each panel member's work, least finished first."""
-    called = Assignment.status != AssignmentStatus.RESERVE
+    called = Assignment.status.not_in(HIDDEN)
     submitted = Assignment.status == AssignmentStatus.SUBMITTED
     work = (
         select(

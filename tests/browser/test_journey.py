@@ -226,7 +226,7 @@ def assign(page: Page) -> None:
     page.get_by_role("link", name="去分配").click()
     for name in REVIEWER_NAMES:
         page.get_by_role("checkbox", name=name).check()
-    page.get_by_role("button", name="预览分配").click()
+    page.get_by_role("button", name="试算分配").click()
     page.get_by_role("button", name="确认分配").click()
     expect(page.get_by_role("heading", name="评分进度")).to_be_visible()
 
@@ -240,7 +240,7 @@ def mark_all(journey: Journey, keep_picture: bool = False) -> None:
         page = journey.signed_in(email)
         for task in tasks:
             page.goto(journey.origin + task.path)
-            page.get_by_role("button", name="无回避情形，开始评估").click()
+            page.get_by_role("button", name="以上属实，开始评估").click()
             fill_sheet(page, task.deduction)
             if keep_picture and task.deduction == USUALLY[1]:
                 page.locator(".evidence button").first.click()

@@ -120,6 +120,31 @@ def panel(here: Province, _actor: str) -> Mapping[str, Any]:
     return {"reviewer": [str(here.members[name].user_id) for name in REVIEWERS]}
 
 
+def pinned(here: Province, _actor: str) -> Mapping[str, Any]:
+    number = here.things["case_number"]["county-drawn"].key
+    return {"pin-about": number, "pin-is_conflict": "yes", "pin-note": "曾公开批评承办人"}
+
+
+def objection(here: Province, actor: str) -> Mapping[str, Any]:
+    held = next(each for each in EVERYBODY if each.name == actor)
+    against = here.things["provider"]["handler"].key
+    given = {"against": against, "region_code": held.region_code, "reason": "正在诉讼中"}
+    return {f"objection-{name}": value for name, value in given.items()}
+
+
+def opponent(here: Province, _actor: str) -> Mapping[str, Any]:
+    number = here.things["case_number"]["county-drawn"].key
+    return {"opponent-number": number, "opponent-office": "对方律师事务所"}
+
+
+def alias(here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"alias-provider": here.things["provider"]["handler"].key, "alias-alias": "简称"}
+
+
+def tie(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"tie-kind": "relative", "tie-subject": "某某", "tie-office": ""}
+
+
 def round_rules(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {
         "name": "评估",
@@ -274,6 +299,8 @@ MAY_INVITE = replace(INVITES, kind="role", visible=may_give)
 ROUND_READ = only(ORGANISER, AUDITOR, kind="round", visible=inside)
 ROUND_MANAGE = only(ORGANISER, kind="round", visible=inside)
 VERSION = only(ORGANISER, AUDITOR, kind="version", visible=inside)
+PLAN = only(ORGANISER, kind="plan", visible=inside)
+PANELLIST = only(ORGANISER, kind="panellist", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
 OWN_UPLOAD = only(ORGANISER, kind="upload", visible=own)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
@@ -315,6 +342,8 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("invitations.accept", GET): replace(PUBLIC, kind="invitation_token"),
     ("invitations.accept", POST): replace(PUBLIC, kind="invitation_token", data=new_password),
     ("audit.index", GET): only(AUDITOR),
+    ("notices.index", GET): Rule(),
+    ("notices.read_all", POST): Rule(),
     ("jobs.show", GET): Rule(kind="job", visible=own),
     # cases
     ("cases.index", GET): only(ORGANISER),
@@ -413,14 +442,31 @@ MATRIX: dict[tuple[str, str], Rule] = {
         ORGANISER, kind="drawn_case", visible=inside, data=replacement
     ),
     ("assignment.choose", GET): ROUND_MANAGE,
-    ("assignment.preview", POST): replace(ROUND_MANAGE, data=panel),
-    ("assignment.confirm", POST): replace(ROUND_MANAGE, data=panel),
+    ("assignment.propose", POST): replace(ROUND_MANAGE, data=panel),
+    ("assignment.plan", GET): PLAN,
+    ("assignment.revise", GET): PLAN,
+    ("assignment.confirm", POST): PLAN,
+    # conflicts of a round
+    ("conflicts.index", GET): ROUND_MANAGE,
+    ("conflicts.of_reviewer", GET): PANELLIST,
+    ("conflicts.pin", POST): replace(PANELLIST, data=pinned),
+    ("conflicts.unpin", POST): only(ORGANISER, kind="pin", visible=inside),
+    ("conflicts.object_to", POST): replace(ROUND_MANAGE, data=objection),
+    ("conflicts.withdraw_objection", POST): only(ORGANISER, kind="panel_objection", visible=inside),
+    ("conflicts.note_opponent", POST): replace(ROUND_MANAGE, data=opponent),
+    ("conflicts.name_also", POST): replace(ROUND_MANAGE, data=alias),
     ("results.publish", POST): ROUND_MANAGE,
     # scoring
     ("reviewing.index", GET): only(REVIEWER),
     ("reviewing.history", GET): only(REVIEWER),
     ("reviewing.score", GET): OWN_TASK,
-    ("reviewing.declare", POST): OWN_TASK,
+    ("recusal.declare", POST): OWN_TASK,
+    ("recusal.ask", GET): OWN_TASK,
+    ("recusal.step_back", POST): replace(OWN_TASK, data=lambda _here, _actor: {"reason": "other"}),
+    ("declarations.index", GET): only(REVIEWER),
+    ("declarations.declare", POST): only(REVIEWER, data=tie),
+    ("declarations.withdraw", POST): only(REVIEWER, kind="declaration", visible=own),
+    ("declarations.fit", POST): only(REVIEWER, data=lambda _here, _actor: {"fit-most_cases": "9"}),
     ("reviewing.hand_in", POST): replace(OWN_TASK, data=sheet),
     ("reviewing.autosave", POST): replace(OWN_TASK, data=one_mark),
     ("adjudication.index", GET): only(ORGANISER),

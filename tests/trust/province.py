@@ -23,6 +23,7 @@ from review.enums import (
     AssignmentStatus,
     CaseKind,
     CaseType,
+    DeclarationKind,
     DefinitionStatus,
     DefinitionSubject,
     ExclusionReason,
@@ -49,9 +50,10 @@ from review.models.accounts import (
     ReviewerProfile,
     User,
 )
-from review.models.assignment import Assignment, PanelMember
+from review.models.assignment import Assignment, PanelMember, PanelPlan
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
+from review.models.conflicts import Declaration, PanelObjection, Pin
 from review.models.designs import TargetedCase
 from review.models.dossiers import DossierFile, DossierUpload
 from review.models.exclusions import Exclusion
@@ -82,6 +84,12 @@ from tests.world import (
 NOON = datetime(2024, 9, 2, 4, 0, tzinfo=UTC)
 NEVER_STALE = datetime(2099, 1, 1, tzinfo=UTC)  # no request of a test refreshes seen_at
 THRESHOLD = Decimal(10)
+PLAIN_WISHES = {
+    "years_needed": 0,
+    "linking_cases": 0,
+    "linking_marks": 0,
+    "namesakes_checked": False,
+}
 STATUS_ORDER = tuple(RoundStatus)
 SCANNED = 1
 """Which of a round's drawn cases has a dossier: one is enough, and each has a dozen pages."""
@@ -173,6 +181,7 @@ def build() -> Province:
     _definitions(here)
     _rounds(here)
     _alike(here)
+    _conflicts(here)
     _registers(here)
     _jobs(here)
     _uploads(here)
@@ -442,6 +451,70 @@ def _definitions(here: Province) -> None:
             here.thing("definition_file", f"{status}-{code}", key, **place)
     shipped = {"subject": "rubric", "key": CIVIL_RUBRIC}
     here.thing("definition_file", "shipped", shipped, region_code=PROVINCE, status="shipped")
+
+
+def _conflicts(here: Province) -> None:
+    """Ties of reviewers, and what organisers of two places noted for their rounds."""
+    for name in REVIEWERS[:2]:
+        member = here.members[name]
+        subject = encrypt_text(here.canary("RELATIVE", member.region_code, name))
+        declared = add(
+            Declaration(
+                user_id=member.user_id,
+                kind=DeclarationKind.RELATIVE,
+                subject=subject,
+                declared_at=NOON,
+            )
+        )
+        here.thing("declaration", name, declared.id, owners=frozenset({name}))
+    for name, handler in here.handlers.items():
+        provider = db.session.get_one(Provider, handler.provider_id)
+        here.thing("provider", name, provider.name)
+    for name, by in (("county-drawn", "organiser@county"), ("other-draft", "organiser@other")):
+        _noted(here, name, by)
+
+
+def _noted(here: Province, name: str, by: str) -> None:
+    round_id, region_code = here.things["round"][name].key, here.things["round"][name].region_code
+    round_, known = {"round_id": round_id}, {"region_code": region_code, "status": "noted"}
+    provider_id = here.handlers["handler"].provider_id
+    who = here.members[by].user_id
+    pin = add(
+        Pin(
+            **round_,
+            user_id=here.members["reviewer"].user_id,
+            provider_id=provider_id,
+            is_conflict=True,
+            note=here.canary("NOTE", region_code),
+            pinned_by_id=who,
+            pinned_at=NOON,
+        )
+    )
+    objection = add(
+        PanelObjection(
+            **round_,
+            region_code=region_code,
+            against_id=provider_id,
+            reason=here.canary("NOTE", region_code),
+            recorded_by_id=who,
+            recorded_at=NOON,
+        )
+    )
+    plan = add(
+        PanelPlan(
+            **round_,
+            public_id=f"plan-of-{name}".ljust(22, "-"),
+            choice={"reviewers": [], **PLAIN_WISHES},
+            problem={"kind": "unknown"},
+            made_by_id=who,
+            made_at=NOON,
+        )
+    )
+    user_id = here.members["reviewer"].user_id
+    here.thing("pin", name, {**round_, "pin_id": pin.id}, **known)
+    here.thing("panel_objection", name, {**round_, "objection_id": objection.id}, **known)
+    here.thing("plan", name, {**round_, "public_id": plan.public_id}, **known)
+    here.thing("panellist", name, {**round_, "user_id": user_id}, **known)
 
 
 # Rounds

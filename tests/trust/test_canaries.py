@@ -58,6 +58,7 @@ ALLOWED: dict[str, May] = {
     "REFUSED": ORGANISES,  # their own rows come back to them as they were
     "COMMENT": either(own, ORGANISES),
     "REASON": either(own, ORGANISES),
+    "RELATIVE": own,
     "FILENAME": own,
     "NOTE": either(ORGANISES, AUDITS),
     "UREV": either(own, MANAGES_PEOPLE, role_is(Role.ORGANISER, Role.AUDITOR)),

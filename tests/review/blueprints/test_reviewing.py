@@ -181,7 +181,7 @@ def test_first_opening_asks_for_the_declaration(
     app: Flask, scene: Scene, reviewer: FlaskClient
 ) -> None:
     page = reviewer.get(scene.url).text
-    assert "无回避情形，开始评估" in page
+    assert "以上属实，开始评估" in page
     assert "mark_agreement-points" not in page
     with app.app_context():
         assert db.session.query(Review).count() == 0  # opening alone writes nothing

@@ -150,7 +150,7 @@ def test_round_of_another_region_is_not_found_anywhere(
     base = f"/rounds/{round_id}"
     for path in ("", "/frame", "/frame.txt", "/draw", "/draw.txt", "/assignment"):
         assert client.get(base + path).status_code == 404, path
-    for path in ("/frame", "/draw", "/assignment", "/assignment/confirm", "/publish"):
+    for path in ("/frame", "/draw", "/assignment", "/assignment/x/confirm", "/publish"):
         assert client.post(base + path).status_code == 404, path
     assert "2024年上半年质量评估" not in client.get("/rounds").get_data(as_text=True)
 
@@ -164,7 +164,7 @@ def test_auditor_reads_but_cannot_act(app: Flask, client_as: ClientAs) -> None:
     base = f"/rounds/{round_id}"
     for path in ("", "/frame", "/frame.txt", "/draw", "/draw.txt"):
         assert client.get(base + path).status_code == 200, path
-    for path in ("/frame", "/draw", "/assignment", "/assignment/confirm", "/publish"):
+    for path in ("/frame", "/draw", "/assignment", "/assignment/x/confirm", "/publish"):
         assert client.post(base + path).status_code == 404, path
     assert client.get("/rounds/new").status_code == 404
     assert client.get(base + "/assignment").status_code == 404

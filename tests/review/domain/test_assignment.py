@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from review.domain.assignment import ALIAS_SIGNS, assign_reviewers, plan_assignment
-from review.enums import AssignmentStatus, RegionLevel, Role, RoundStatus
+from review.domain.aliases import ALIAS_SIGNS
+from review.domain.assignment import assign_reviewers
+from review.domain.planning import plan_assignment
+from review.enums import AssignmentStatus, ConflictReason, RegionLevel, Role, RoundStatus
 from review.errors import TooFewReviewersError, UnknownReviewerError, WrongStatusError
 from review.extensions import db
 from review.models.accounts import Membership, Region, ReviewerProfile
@@ -70,7 +72,8 @@ def test_two_markers_and_a_reserve_are_named_for_every_case(app: Flask) -> None:
         assert round_.status is RoundStatus.MARKING
         assert {m.user_id for m in db.session.query(PanelMember)} == set(people)
         event = db.session.query(AuditEvent).filter_by(action="round.assigned").one()
-        assert event.details == {"reviewers": 5, "assignments": 24}
+        expected = {"reviewers": 5, "assignments": 24, "small_pools": 8, "components": 1}
+        assert event.details.items() >= expected.items()
 
 
 @pytest.mark.parametrize("marks", [1, 3])
@@ -160,12 +163,20 @@ def test_too_few_reviewers_names_the_cases_and_stores_nothing(app: Flask) -> Non
         near = [world.reviewer(world.COUNTY).user_id for _ in range(4)]
         with pytest.raises(TooFewReviewersError) as refused:
             assign_reviewers(round_, [*panel(2), *near], actor)
-        assert (refused.value.cases, refused.value.needed) == (7, 3)
+        assert refused.value.needed == 3
         numbers = sorted(number for (number,) in db.session.query(Case.case_number))
-        assert refused.value.case_numbers == tuple(numbers[:5])
+        assert [short.case_number for short in refused.value.shortages] == numbers
+        # Two of the six are from elsewhere; four are of the county itself.
+        assert {short.possible for short in refused.value.shortages} == {2}
+        assert refused.value.shortages[0].reasons == {ConflictReason.SAME_REGION: 4}
         assert db.session.query(Assignment).count() == 0
         assert db.session.query(PanelMember).count() == 0
         assert round_.status is RoundStatus.DRAWN
+
+
+def stored() -> list[tuple[object, ...]]:
+    rows = db.session.query(Assignment).order_by(Assignment.id)
+    return [(a.id, a.reviewer_id, a.alias, a.public_id, a.due_on, a.status) for a in rows]
 
 
 def test_assigning_again_changes_nothing(app: Flask) -> None:
@@ -173,12 +184,55 @@ def test_assigning_again_changes_nothing(app: Flask) -> None:
         round_, actor, _ = drawn()
         people = panel()
         assign_reviewers(round_, people, actor)
-        before = [(a.id, a.reviewer_id, a.alias) for a in db.session.query(Assignment)]
+        before = stored()
+        events = db.session.query(AuditEvent).count()
+        assign_reviewers(round_, people, actor)
+        assert stored() == before
+        assert db.session.query(AuditEvent).count() == events
+
+
+def test_more_reviewers_leave_what_stands(app: Flask) -> None:
+    with app.app_context():
+        round_, actor, _ = drawn()
+        people = panel()
+        assign_reviewers(round_, people, actor)
+        before = stored()
+        more = panel(2)
+        assign_reviewers(round_, [*people, *more], actor)
+        assert stored() == before
+        assert {m.user_id for m in db.session.query(PanelMember)} == {*people, *more}
+
+
+def test_who_leaves_the_panel_gives_up_only_what_is_not_begun(app: Flask) -> None:
+    with app.app_context():
+        round_, actor, _ = drawn()
+        people = panel(6)
+        assign_reviewers(round_, people, actor)
+        leaver = people[0]
+        mine = [a for a in db.session.query(Assignment) if a.reviewer_id == leaver]
+        begun = next(a for a in mine if a.status is AssignmentStatus.OPEN)
+        begun.status = AssignmentStatus.DRAFT
+        untouched = {a.id: a.alias for a in db.session.query(Assignment) if a not in mine}
+        lost = {a.id: a.alias for a in mine if a is not begun}
+        db.session.commit()
+        assign_reviewers(round_, people[1:], actor)
+        db.session.expire_all()
+        assert [a.id for a in db.session.query(Assignment).filter_by(reviewer_id=leaver)] == [
+            begun.id
+        ]
+        after = {a.id: a.alias for a in db.session.query(Assignment)}
+        assert {id_: after[id_] for id_ in untouched} == untouched
+        # Whoever took over knows the case by another name.
+        assert all(after[id_] != alias for id_, alias in lost.items())
+        for named in by_case().values():
+            assert len({a.reviewer_id for a in named}) == 3
+
+
+def test_no_panel_after_publication(app: Flask) -> None:
+    with app.app_context():
+        round_, actor, _ = drawn(status=RoundStatus.PUBLISHED)
         with pytest.raises(WrongStatusError):
-            assign_reviewers(round_, [*people, *panel()], actor)
-        with pytest.raises(WrongStatusError):
-            plan_assignment(round_, people)
-        assert [(a.id, a.reviewer_id, a.alias) for a in db.session.query(Assignment)] == before
+            assign_reviewers(round_, panel(), actor)
 
 
 @pytest.mark.parametrize("what", ["no_reviewer", "inactive", "other_province", "no_such"])
@@ -208,9 +262,11 @@ def test_preview_shows_what_is_stored_later(app: Flask) -> None:
         assert db.session.query(Assignment).count() == 0
         assign_reviewers(round_, reversed(people), actor)
         shown = {
-            (int(case), int(plan.reviewers.user_id[column]))
+            (case, plan.standing.people[column])
             for case, columns in zip(
-                plan.cases.sampled_case_id, plan.panel.markers.tolist(), strict=True
+                plan.standing.conflicts.cases.sampled_case_id.tolist(),
+                plan.panel.markers.tolist(),
+                strict=True,
             )
             for column in columns
         }
