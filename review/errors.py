@@ -109,7 +109,7 @@ class UnknownReviewerError(DomainError):
     """Somebody chosen for the panel is not an active reviewer of the province."""
 
 
-class SamePersonError(DomainError):
+class DoubleAccountError(DomainError):
     """Two accounts chosen for the panel look like one person's."""
 
     def __init__(self, one: str, other: str) -> None:

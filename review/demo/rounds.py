@@ -23,6 +23,7 @@ from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.audit import AuditEvent
 from review.models.frames import FrameVersion
+from review.models.notices import Notice
 from review.models.rounds import Round
 from review.models.sampling import Draw, SampledCase
 from review.permissions import Actor
@@ -145,6 +146,8 @@ def date_back(round_: Round, days: Mapping[str, datetime]) -> None:
         .where(Assignment.sampled_case_id.in_(drawn))
         .values(assigned_at=days["assigned"])
     )
+    told = update(Notice).where(Notice.round_id == round_.id)
+    db.session.execute(told.values(made_at=days["assigned"], read_at=days.get("published")))
     for step, at in days.items():
         _date_back_event(f"round.{step}", round_, at)
     db.session.commit()

@@ -22,9 +22,9 @@ from review.domain.standing import standing_of
 from review.enums import JobFailure, JobKind
 from review.errors import (
     DomainError,
+    DoubleAccountError,
     JobFailedError,
     PlanChangedError,
-    SamePersonError,
     TooFewReviewersError,
     UnknownReviewerError,
     WrongStatusError,
@@ -217,12 +217,12 @@ def _digest(solved: Plan) -> str:
 
 def _problem(error: DomainError) -> dict[str, Any]:
     kinds = {
-        SamePersonError: "same_person",
+        DoubleAccountError: "same_person",
         TooFewReviewersError: "too_few",
         UnknownReviewerError: "unknown",
     }
     found: dict[str, Any] = {"kind": kinds.get(type(error), "status")}
-    if isinstance(error, SamePersonError):
+    if isinstance(error, DoubleAccountError):
         found["names"] = list(error.names)
     if isinstance(error, TooFewReviewersError):
         named = error.shortages[:NAMED_CASES]

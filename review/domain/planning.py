@@ -85,7 +85,7 @@ def plan_assignment(
 ) -> Plan:
     """Solve the assignment, or the adjustment of one, without storing anything.
 
-    Raises WrongStatusError, UnknownReviewerError, SamePersonError, TooFewReviewersError.
+    Raises WrongStatusError, UnknownReviewerError, DoubleAccountError, TooFewReviewersError.
     """
     draw, wishes = draw_of(round_), wishes or Wishes()
     if draw is None or round_.status not in ASSIGNABLE:

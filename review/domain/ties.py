@@ -8,7 +8,7 @@ from itertools import combinations
 
 from review.domain.name_variants import Offices, Places, person_key
 from review.enums import DeclarationKind
-from review.errors import SamePersonError
+from review.errors import DoubleAccountError
 from review.labels import BEIJING
 from review.models.conflicts import Declaration
 from review.privacy import decrypt_text
@@ -71,7 +71,7 @@ def ties_of(reviewers: Sequence[Reviewer], today: date) -> TieMap:
 
 def refuse_doubles(reviewers: Sequence[Reviewer], ties: TieMap) -> None:
     """Two accounts of one name, and of one office or one county, are taken for one person's;
-    raises SamePersonError."""
+    raises DoubleAccountError."""
     by_name: defaultdict[str, list[Reviewer]] = defaultdict(list)
     for one in reviewers:
         by_name[person_key(one.name)].append(one)
@@ -79,7 +79,7 @@ def refuse_doubles(reviewers: Sequence[Reviewer], ties: TieMap) -> None:
         for one, other in combinations(alike, 2):
             offices = ties.of[one.user_id].offices & ties.of[other.user_id].offices
             if offices or one.region_code == other.region_code:
-                raise SamePersonError(one.name, other.name)
+                raise DoubleAccountError(one.name, other.name)
 
 
 def _add_handlers(

@@ -90,6 +90,17 @@ PLAIN_WISHES = {
     "linking_marks": 0,
     "namesakes_checked": False,
 }
+EMPTY_OUTCOME = {
+    "cases": 0,
+    "added": 0,
+    "moved": 0,
+    "loads": [[0, "", 0, 0, 0, 0]],
+    "small_pools": [],
+    "small_pool_count": 0,
+    "chance": 0.25,
+    "components": 1,
+    "linking": 0,
+}
 STATUS_ORDER = tuple(RoundStatus)
 SCANNED = 1
 """Which of a round's drawn cases has a dossier: one is enough, and each has a dozen pages."""
@@ -505,7 +516,9 @@ def _noted(here: Province, name: str, by: str) -> None:
             **round_,
             public_id=f"plan-of-{name}".ljust(22, "-"),
             choice={"reviewers": [], **PLAIN_WISHES},
-            problem={"kind": "unknown"},
+            outcome=EMPTY_OUTCOME,
+            digest="0" * 64,
+            confirmed_at=NOON,
             made_by_id=who,
             made_at=NOON,
         )
