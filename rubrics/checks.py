@@ -10,6 +10,8 @@ from rubrics.faults import Fault, Problem
 from rubrics.model import ANSWERABLE, EVIDENCE, FULL_TOTAL, HANDLER, Criterion, Rubric, Section
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+SECTION = "sections[{}]"
+"""The place of a section; an item is named by its code alone, and may share a section's."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}/[1-9]\d{0,3}")
 
 
@@ -50,23 +52,31 @@ def _key_problems(rubric: Rubric) -> Iterator[Problem]:
 def _code_problems(rubric: Rubric) -> Iterator[Problem]:
     vetoes = [veto.code for veto in rubric.vetoes]
     items = [item.code for item in (*rubric.criteria, *rubric.bonuses)]
+    sections = [section.code for section in rubric.sections]
+    yield from _repeated([*items, *vetoes], "{}")
     # A result names the section or the veto that failed it by its code.
-    for codes in ([*(section.code for section in rubric.sections), *vetoes], [*items, *vetoes]):
-        for code, times in Counter(codes).items():
-            if times > 1:
-                yield Problem(Fault.CODE_TWICE, code, str(times))
-            if not _CODE.fullmatch(code):
-                yield Problem(Fault.CODE_SIGNS, code or "?")
+    yield from _repeated(sections, SECTION)
+    for code in {*sections} & {*vetoes}:
+        yield Problem(Fault.CODE_TWICE, code, "2")
+
+
+def _repeated(codes: list[str], place: str) -> Iterator[Problem]:
+    for code, times in Counter(codes).items():
+        if times > 1:
+            yield Problem(Fault.CODE_TWICE, place.format(code), str(times))
+        if not _CODE.fullmatch(code):
+            yield Problem(Fault.CODE_SIGNS, place.format(code or "?"))
 
 
 def _section_problems(section: Section) -> Iterator[Problem]:
+    place = SECTION.format(section.code)
     if not section.title.strip():
-        yield Problem(Fault.NO_WORDS, section.code)
+        yield Problem(Fault.NO_WORDS, place)
     if not section.criteria:
-        yield Problem(Fault.NO_CRITERIA, section.code)
+        yield Problem(Fault.NO_CRITERIA, place)
     of_handler = sum((c.points for c in section.criteria if c.answers == HANDLER), Decimal(0))
     if section.minimum is not None and not 0 < section.minimum <= of_handler:
-        yield Problem(Fault.MINIMUM, section.code, f"{section.minimum}, {of_handler}")
+        yield Problem(Fault.MINIMUM, place, f"{section.minimum}, {of_handler}")
 
 
 def _words_problems(code: str, title: str, guidance: str) -> Iterator[Problem]:

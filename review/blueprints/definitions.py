@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from review.blueprints.pages import page_number
 from review.domain.definitions import (
+    comparable,
     create_draft,
     problems_of,
     publish,
@@ -16,6 +17,7 @@ from review.domain.definitions import (
 from review.domain.rubrics import shipped_rubrics, shipped_schemes, shown_bands
 from review.enums import DefinitionSubject
 from review.errors import DefinitionRefusedError, DomainError, StaleError, WrongStatusError
+from review.forms.comparison import compared
 from review.forms.definition_pages import preview
 from review.forms.definitions import DraftForm, draft_form, problem_words
 from review.permissions import Permission, requires
@@ -75,6 +77,25 @@ def show(definition_id):
     )
 
 
+@bp.get("/<int:definition_id>/compare")
+@requires(Permission.RUBRIC_MANAGE)
+def compare(definition_id):
+    definition = in_reach(definition_id)
+    made = read_definition(definition.subject, definition.text)
+    others = comparable(definition)
+    chosen = request.args.get("with") or next(iter(others), "")
+    if chosen and chosen not in others:
+        abort(HTTPStatus.NOT_FOUND)
+    return render_template(
+        "definitions/compare.html",
+        definition=definition,
+        made=made,
+        others=[(key, other.title) for key, other in others.items()],
+        chosen=chosen,
+        lines=compared(others[chosen], made) if chosen else [],
+    )
+
+
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.RUBRIC_MANAGE)
 def create():
@@ -95,7 +116,7 @@ def create():
         form.name.errors = [_("刚有人用这个短名建立了新版本。请返回列表核对，再决定是否另建一版。")]
         return _draft_page(form, HTTPStatus.CONFLICT)
     flash(_("草稿已建立，编码为 %(key)s。", key=definition.key))
-    return redirect(url_for(".show", definition_id=definition.id))
+    return redirect(url_for("definition_edits.show", definition_id=definition.id))
 
 
 @bp.route("/<int:definition_id>/publish", methods=["GET", "POST"])

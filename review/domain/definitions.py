@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -26,6 +26,7 @@ from review.queries.definitions import copyable_text, versions_of
 from review.queries.regions import contains
 from rubrics import registry
 from rubrics.checks import renamed, rubric_problems
+from rubrics.comparing import merged
 from rubrics.faults import DefinitionError, Fault, Problem
 from rubrics.grading import Scheme, scheme_problems
 from rubrics.model import Rubric
@@ -107,8 +108,8 @@ def retire(definition: Definition, *, by: Actor) -> None:
 
 @lru_cache(maxsize=256)
 def read_definition(subject: DefinitionSubject, text: str) -> Rubric | Scheme:
-    """The rubric or scheme that a stored text holds, finished or not; raises DefinitionError."""
-    return READ[subject](text)
+    """What a text holds, finished or not; raises DefinitionRefusedError."""
+    return _read(subject, text)
 
 
 def source_text(subject: DefinitionSubject, key: str, by: Actor) -> str:
@@ -121,6 +122,23 @@ def source_text(subject: DefinitionSubject, key: str, by: Actor) -> str:
         if text is None:
             raise
         return text
+
+
+def comparable(definition: Definition) -> dict[str, Rubric | Scheme]:
+    """By key, what a definition may be compared with: its other versions, the latest earlier one
+    first, and the shipped ones."""
+    name, _slash, version = definition.key.rpartition("/")
+    rows = [row for row in versions_of(definition.subject, name) if row.id != definition.id]
+    own = {int(row.key.rpartition("/")[2]): row for row in rows}
+    order = sorted(own, key=lambda number: (number > int(version), -number))
+    found = {own[n].key: read_definition(definition.subject, own[n].text) for n in order}
+    return found | _shipped(definition.subject)
+
+
+def merged_text(subject: DefinitionSubject, mine: str, theirs: str, taken: Collection[str]) -> str:
+    """``mine``, but at the places ``taken`` as in ``theirs``; raises DefinitionRefusedError."""
+    made = merged(_read(subject, mine), _read(subject, theirs), taken)
+    return scheme_text(made) if isinstance(made, Scheme) else rubric_text(made)
 
 
 def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
@@ -137,6 +155,12 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
         if one.status is not DefinitionStatus.DRAFT
     ]
     return [*rubric_problems(made), *(p for before in earlier[-1:] for p in renamed(made, before))]
+
+
+def _shipped(subject: DefinitionSubject) -> dict[str, Rubric | Scheme]:
+    if subject is DefinitionSubject.SCHEME:
+        return {scheme.key: scheme for scheme in registry.all_schemes()}
+    return {rubric.key: rubric for rubric in registry.all_rubrics()}
 
 
 def _shipped_text(subject: DefinitionSubject, key: str) -> str:

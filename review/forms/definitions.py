@@ -21,7 +21,9 @@ from review.domain.register_values import plain
 from review.enums import DefinitionSubject
 from review.forms.rounds import indented
 from rubrics.faults import Fault, Problem
+from rubrics.model import EVIDENCE
 
+SOURCES = dict(EVIDENCE)
 SUBJECTS = {subject.value: subject for subject in DefinitionSubject}
 
 

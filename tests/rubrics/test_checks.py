@@ -32,7 +32,7 @@ def refused(source: str, old: str, new: str, message: str) -> None:
         ('kinds = ["civil_first"]', "kinds = []", "fits no kind of case"),
         ("step = 0.5", "step = 0", "step is not positive"),
         ('title = "起诉状、答辩状规范"', 'title = " "', "pleading: title or guidance is missing"),
-        ('title = "履行报告义务"', 'title = ""', "reporting: title or guidance is missing"),
+        ('title = "履行报告义务"', 'title = ""', r"sections\[reporting\]: title or guidance"),
         # form: the place is the path to the field
         (
             "points = 12",
@@ -84,13 +84,13 @@ def test_faulty_definition_is_refused_with_its_place(old: str, new: str, message
         (
             'title = "履行报告义务"',
             'title = "履行报告义务"\nminimum = 6',
-            r"reporting: minimum.*\(6, 5\)",
+            r"sections\[reporting\]: minimum.*\(6, 5\)",
         ),
         # only 5 of the section's 8 points are the handler's
         (
             'title = "依法确立委托代理关系"',
             'title = "依法确立委托代理关系"\nminimum = 6',
-            r"engagement: minimum.*\(6, 5\)",
+            r"sections\[engagement\]: minimum.*\(6, 5\)",
         ),
     ],
 )

@@ -256,6 +256,14 @@ def own_draft(_here: Province, actor: str) -> Mapping[str, Any]:
     return source | {"region_code": held.region_code}
 
 
+def outline(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"edits": "0", "row": "section-1", "section-1.title": "一", "head-0.title": "标准"}
+
+
+def own_choice(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"edits": "0", "whole": "theirs"}
+
+
 def rectangle(_here: Province, _actor: str) -> Mapping[str, Any]:
     place = {"left": "10", "top": "10", "width": "20", "height": "5"}
     return {"page": "1", "what": "name"} | place
@@ -403,12 +411,20 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("definitions.confirm", GET): DEFINITION,
     ("definitions.confirm", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
     ("definitions.withdraw", POST): DEFINITION,
+<<<<<<< HEAD
     ("definition_files.choose", GET): DEFINITION_FILE,
     ("definition_files.take", GET): DEFINITION_FILE,
     ("definition_files.bring", GET): only(ORGANISER),
     ("definition_files.bring", POST): only(ORGANISER, data=score_sheet),
     ("what_if.show", GET): DEFINITION,
     ("what_if.ask", POST): DEFINITION,
+=======
+    ("definitions.compare", GET): DEFINITION,
+    ("definition_edits.show", GET): DEFINITION,
+    ("definition_edits.edit", POST): replace(DEFINITION, data=outline),
+    ("definition_edits.check", POST): replace(DEFINITION, data=outline),
+    ("definition_edits.merge", POST): replace(DEFINITION, data=own_choice),
+>>>>>>> 296b6fe (Edit a rubric or a scheme in the browser, compare versions, and let two savers choose)
     # rounds, from their rules to their results
     ("rounds.index", GET): only(ORGANISER, AUDITOR),
     ("rounds.create", GET): only(ORGANISER),
