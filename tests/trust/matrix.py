@@ -411,20 +411,17 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("definitions.confirm", GET): DEFINITION,
     ("definitions.confirm", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
     ("definitions.withdraw", POST): DEFINITION,
-<<<<<<< HEAD
     ("definition_files.choose", GET): DEFINITION_FILE,
     ("definition_files.take", GET): DEFINITION_FILE,
     ("definition_files.bring", GET): only(ORGANISER),
     ("definition_files.bring", POST): only(ORGANISER, data=score_sheet),
     ("what_if.show", GET): DEFINITION,
     ("what_if.ask", POST): DEFINITION,
-=======
     ("definitions.compare", GET): DEFINITION,
     ("definition_edits.show", GET): DEFINITION,
     ("definition_edits.edit", POST): replace(DEFINITION, data=outline),
     ("definition_edits.check", POST): replace(DEFINITION, data=outline),
     ("definition_edits.merge", POST): replace(DEFINITION, data=own_choice),
->>>>>>> 296b6fe (Edit a rubric or a scheme in the browser, compare versions, and let two savers choose)
     # rounds, from their rules to their results
     ("rounds.index", GET): only(ORGANISER, AUDITOR),
     ("rounds.create", GET): only(ORGANISER),
