@@ -126,13 +126,13 @@ def source_text(subject: DefinitionSubject, key: str, by: Actor) -> str:
 
 def comparable(definition: Definition) -> dict[str, Rubric | Scheme]:
     """By key, what a definition may be compared with: its other versions, the latest earlier one
-    first, and the shipped ones."""
+    first, and the shipped ones for the same kinds of case."""
     name, _slash, version = definition.key.rpartition("/")
     rows = [row for row in versions_of(definition.subject, name) if row.id != definition.id]
     own = {int(row.key.rpartition("/")[2]): row for row in rows}
     order = sorted(own, key=lambda number: (number > int(version), -number))
     found = {own[n].key: read_definition(definition.subject, own[n].text) for n in order}
-    return found | _shipped(definition.subject)
+    return found | _shipped_like(read_definition(definition.subject, definition.text))
 
 
 def merged_text(subject: DefinitionSubject, mine: str, theirs: str, taken: Collection[str]) -> str:
@@ -157,10 +157,11 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
     return [*rubric_problems(made), *(p for before in earlier[-1:] for p in renamed(made, before))]
 
 
-def _shipped(subject: DefinitionSubject) -> dict[str, Rubric | Scheme]:
-    if subject is DefinitionSubject.SCHEME:
+def _shipped_like(made: Rubric | Scheme) -> dict[str, Rubric | Scheme]:
+    if isinstance(made, Scheme):
         return {scheme.key: scheme for scheme in registry.all_schemes()}
-    return {rubric.key: rubric for rubric in registry.all_rubrics()}
+    kinds = set(made.kinds)
+    return {rubric.key: rubric for rubric in registry.all_rubrics() if kinds & set(rubric.kinds)}
 
 
 def _shipped_text(subject: DefinitionSubject, key: str) -> str:
