@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
-from review.enums import DefinitionStatus, DefinitionSubject
+from review.enums import CaseKind, DefinitionStatus, DefinitionSubject
 from review.errors import (
     DefinitionNameError,
     DefinitionRefusedError,
@@ -154,7 +154,12 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
         for one in versions_of(subject, made.name)
         if one.status is not DefinitionStatus.DRAFT
     ]
-    return [*rubric_problems(made), *(p for before in earlier[-1:] for p in renamed(made, before))]
+    unknown = (kind for kind in made.kinds if kind not in set(CaseKind))
+    return [
+        *rubric_problems(made),
+        *(Problem(Fault.UNKNOWN_KIND, made.key, kind) for kind in unknown),
+        *(p for before in earlier[-1:] for p in renamed(made, before)),
+    ]
 
 
 def _shipped_like(made: Rubric | Scheme) -> dict[str, Rubric | Scheme]:

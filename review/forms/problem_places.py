@@ -14,6 +14,7 @@ Places = dict[str, list[str]]
 
 _FIELD: dict[Fault, str] = {
     Fault.NO_KIND: "kinds",
+    Fault.UNKNOWN_KIND: "kinds",
     Fault.STEP: "step",
     Fault.CODE_TWICE: "code",
     Fault.CODE_SIGNS: "code",

@@ -447,14 +447,16 @@ def _alike(here: Province) -> None:
 
 
 def _definitions(here: Province) -> None:
-    """Of three bureaus a draft, a published and a retired rubric, and a draft of a scheme."""
-    for name in ("organiser@county", "organiser@city", "organiser@other"):
+    """Of three bureaus: drafts, published and retired rubrics, and a scheme."""
+    own = {"scheme": {"subject": DefinitionSubject.SCHEME}}
+    own |= {status.value: {"status": status} for status in DefinitionStatus}
+    for name, kept in (
+        ("organiser@county", ("draft", "published")),
+        ("organiser@city", ("retired", "scheme")),
+        ("organiser@other", ("draft", "published")),
+    ):
         by, code = here.members[name], here.members[name].region_code
-        made = {
-            status.value: world.definition(by, status.value, status=status, saved_at=NOON)
-            for status in DefinitionStatus
-        }
-        made["scheme"] = world.definition(by, "own", DefinitionSubject.SCHEME, saved_at=NOON)
+        made = {what: world.definition(by, what, saved_at=NOON, **own[what]) for what in kept}
         for status, definition in made.items():
             place = {"region_code": code, "status": status}
             here.thing("definition", f"{status}-{code}", definition.id, **place)
