@@ -12,7 +12,7 @@ from rubrics.model import EVIDENCE
 Places = dict[str, list[str]]
 """``row.field`` → what is wrong there, in words."""
 
-_FIELD: dict[Fault, str] = {
+FIELD: dict[Fault, str] = {
     Fault.NO_KIND: "kinds",
     Fault.UNKNOWN_KIND: "kinds",
     Fault.STEP: "step",
@@ -72,7 +72,7 @@ def _places(problem: Problem, outline: Outline) -> list[str]:
         return [problem.place] if typed[1] in {HEAD, *(r.id for r in outline.rows)} else []
     rows = _rows(problem, outline)
     if not rows:
-        return [f"{HEAD}.{_FIELD.get(problem.what, _WHOLE)}"]
+        return [f"{HEAD}.{FIELD.get(problem.what, _WHOLE)}"]
     return [f"{row.id}.{_field(problem, row)}" for row in rows]
 
 
@@ -111,4 +111,4 @@ def _field(problem: Problem, row: Row) -> str:
         part = problem.place.rpartition(".")[2]
         in_list = re.search(r"(levels|deductions)\[", problem.place)
         return "steps" if in_list else part
-    return _FIELD.get(problem.what, "title")
+    return FIELD.get(problem.what, "title")

@@ -448,7 +448,7 @@ def _alike(here: Province) -> None:
 
 def _definitions(here: Province) -> None:
     """Of three bureaus: drafts, published and retired rubrics, and a scheme."""
-    own = {"scheme": {"subject": DefinitionSubject.SCHEME}}
+    own: dict[str, dict[str, Any]] = {"scheme": {"subject": DefinitionSubject.SCHEME}}
     own |= {status.value: {"status": status} for status in DefinitionStatus}
     for name, kept in (
         ("organiser@county", ("draft", "published")),

@@ -42,8 +42,7 @@ function show({ problems, sums, faults, preview: sheet }) {
     if (more) more.open = true;
   });
   form.querySelectorAll("[aria-describedby$=-problem]").forEach((field) => {
-    if (field.name in problems) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-invalid", String(field.name in problems));
   });
   form.querySelectorAll("[data-sum]").forEach((slot) => {
     if (slot.dataset.sum in sums) slot.textContent = sums[slot.dataset.sum];

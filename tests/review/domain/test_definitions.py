@@ -129,6 +129,12 @@ def test_text_that_cannot_be_read_is_refused_and_the_draft_stays(
         assert (definition.text, definition.edits) == (before, 0)
 
 
+def test_unknown_kind_of_case_is_named(app: Flask) -> None:
+    with app.app_context():
+        (problem,) = problems_of(RUBRIC, CIVIL.replace('["civil_first"]', '["civil_third"]'))
+    assert (problem.what, problem.found) == (Fault.UNKNOWN_KIND, "civil_third")
+
+
 def test_next_version_may_not_rename_a_criterion_under_its_code(app: Flask, by: Actor) -> None:
     with app.app_context():
         published(by)

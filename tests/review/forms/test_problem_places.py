@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from review.forms.problem_places import placed
+from review.forms.problem_places import FIELD, placed
 from review.forms.rubric_outline import rubric_outline
 from review.forms.scheme_outline import scheme_outline
 from rubrics.checks import renamed, rubric_problems
+from rubrics.faults import Fault
 from rubrics.grading import Scheme, scheme_problems
 from rubrics.model import Level, Rubric
 from rubrics.registry import get_rubric, get_scheme
@@ -85,6 +86,25 @@ def test_renamed_criterion_is_named_beside_its_title(app: Flask) -> None:
     assert places[f"{CRITERION}.title"] == [
         "同一代码换了名称，请改用新代码（及时签订委托协议与授权 → 别的意思）"
     ]
+
+
+def test_every_fault_of_a_rubric_or_scheme_has_its_field() -> None:
+    # these are about a file as a whole, or their field follows from the place
+    by_place = {Fault.NOT_A_NUMBER, Fault.NO_WORDS, Fault.NOT_A_STEP, Fault.UNREACHABLE}
+    whole = {Fault.NOT_100, Fault.NOTHING_FOR_HANDLER, Fault.TOO_LARGE, Fault.KEY}
+    of_files = {
+        fault
+        for fault in Fault
+        if fault.name.startswith(("NOT_A_", "NOT_TEXT", "NOT_UTF", "NOT_YES"))
+    }
+    of_files |= {
+        Fault.SYNTAX,
+        Fault.MISSING,
+        Fault.UNKNOWN_FIELD,
+        Fault.UNKNOWN_CATEGORY,
+        Fault.STEP_LINE,
+    }
+    assert set(Fault) - by_place - whole - of_files == set(FIELD)
 
 
 def bands(scheme: Scheme, number: int, **changes: Any) -> Scheme:
