@@ -188,6 +188,7 @@ class JobKind(StrEnum):
     WHAT_IF = "what_if"
     PLAN_PANEL = "plan_panel"
     ASSIGN_PANEL = "assign_panel"
+    RUBRIC_HEALTH = "rubric_health"
 
 
 class JobStatus(StrEnum):
@@ -566,3 +567,14 @@ class WhatIfGap(StrEnum):
     PANEL = "panel"
     OTHER_WAY = "other_way"
     NOTHING_APPLIES = "nothing_applies"
+
+
+class HealthFinding(StrEnum):
+    """What stands out about a criterion in use."""
+
+    RARELY_APPLIES = "rarely_applies"
+    TOO_FEW = "too_few"
+    NOBODY_LOSES = "nobody_loses"
+    NEARLY_ALL_FULL = "nearly_all_full"
+    NO_AGREEMENT = "no_agreement"
+    NOTHING = "nothing"

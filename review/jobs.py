@@ -16,6 +16,7 @@ from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
 from review.domain.panel_plans import assign_panel, plan_panel
 from review.domain.redacting import make_copy, propose_marks
+from review.domain.rubric_health import examine
 from review.domain.what_if import work_out
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
@@ -38,6 +39,7 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.WHAT_IF: work_out,
     JobKind.PLAN_PANEL: plan_panel,
     JobKind.ASSIGN_PANEL: assign_panel,
+    JobKind.RUBRIC_HEALTH: examine,
 }
 
 POLL_SECONDS = 0.25

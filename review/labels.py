@@ -33,6 +33,7 @@ from review.enums import (
     FileStatus,
     Grade,
     HandlerType,
+    HealthFinding,
     ImportStatus,
     IndexSource,
     Instance,
@@ -267,6 +268,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.WHAT_IF: _l("推算过去的等次"),
         JobKind.PLAN_PANEL: _l("试算分配"),
         JobKind.ASSIGN_PANEL: _l("确认分配"),
+        JobKind.RUBRIC_HEALTH: _l("统计评估标准的使用情况"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),
@@ -507,6 +509,22 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         DefinitionStatus.DRAFT: _l("草稿"),
         DefinitionStatus.PUBLISHED: _l("已发布"),
         DefinitionStatus.RETIRED: _l("已停用"),
+    },
+    HealthFinding: {
+        HealthFinding.RARELY_APPLIES: _l(
+            "半数以上的评分不适用。可考虑改为只用于有此环节的案件种类。"
+        ),
+        HealthFinding.TOO_FEW: _l("评分太少，暂不作判断。"),
+        HealthFinding.NOBODY_LOSES: _l(
+            "没有人在此失分，分不出好坏。可并入其他指标，或写明怎样才算满分。"
+        ),
+        HealthFinding.NEARLY_ALL_FULL: _l(
+            "几乎都是满分，很难分出好坏。请核对是要求过低，还是专家没有细看。"
+        ),
+        HealthFinding.NO_AGREEMENT: _l(
+            "专家对同一案件的给分常不一致。请把说明写得更具体，或改为分档、扣分项，并组织培训。"
+        ),
+        HealthFinding.NOTHING: _l("没有发现问题。"),
     },
     WhatIfGap: {
         WhatIfGap.NOT_MARKED: _l("有的指标当时没有评过"),

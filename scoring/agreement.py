@@ -116,7 +116,7 @@ def alpha(marks: Floats, difference: Difference) -> Agreement | None:
     value = _alpha_of(whole[None], values, difference)[0]
     if np.isnan(value):
         return None
-    return _jackknifed(float(value), _alpha_of(whole - units, values, difference))
+    return jackknifed(float(value), _alpha_of(whole - units, values, difference))
 
 
 def nominal(values: Floats, counts: Floats) -> Floats:
@@ -215,7 +215,7 @@ def _alpha_of(pairs: Floats, values: Floats, difference: Difference) -> Floats:
     return found
 
 
-def _jackknifed(value: float, without: Floats) -> Agreement:
+def jackknifed(value: float, without: Floats) -> Agreement:
     units = without.size
     if np.isnan(without).any():
         return Agreement(value, None, None)

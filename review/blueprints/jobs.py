@@ -23,6 +23,7 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
     JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
     JobKind.WHAT_IF: lambda of: url_for("what_if.show", definition_id=of["definition"]),
+    JobKind.RUBRIC_HEALTH: lambda of: _health_page(*of["rubric"].split("/")),
 }
 
 
@@ -36,3 +37,7 @@ def show(public_id: str):
         return Response(headers={"HX-Redirect": page}) if is_fragment else redirect(page)
     template = "jobs/_progress.html" if is_fragment else "jobs/show.html"
     return render_template(template, job=job, page=page, is_stuck=waits_too_long(job))
+
+
+def _health_page(name, version):
+    return url_for("rubric_health.show", name=name, version=version)

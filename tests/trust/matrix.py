@@ -416,6 +416,8 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("definition_files.bring", GET): only(ORGANISER),
     ("definition_files.bring", POST): only(ORGANISER, data=score_sheet),
     ("what_if.show", GET): DEFINITION,
+    ("rubric_health.show", GET): only(ORGANISER, kind="rubric"),
+    ("rubric_health.ask", POST): only(ORGANISER, kind="rubric"),
     ("what_if.ask", POST): DEFINITION,
     ("definitions.compare", GET): DEFINITION,
     ("definition_edits.show", GET): DEFINITION,
