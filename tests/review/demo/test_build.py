@@ -15,6 +15,7 @@ from review.demo.accounts import DEMO_DOMAIN, PEOPLE
 from review.demo.build import STEPS, TRUTH_FILE, build
 from review.demo.progress import Progress
 from review.demo.rounds import HALVES
+from review.domain.recomputation import Recomputed, recompute
 from review.domain.reviewing import given_marks
 from review.enums import AssignmentStatus, Role, RoundStatus, SampledCaseStatus, SettledBy
 from review.extensions import db
@@ -23,7 +24,7 @@ from review.models.analysis import QuarterFigure, RoundFigure
 from review.models.assignment import Assignment, PanelMember
 from review.models.cases import Agency, Case
 from review.models.results import Result
-from review.models.reviewing import Review
+from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import decrypt_text
@@ -110,6 +111,24 @@ def test_every_submitted_total_is_that_of_its_marks(province: Flask) -> None:
             assert review.total == total_score(rubric, points)
             assert review.submitted_at is not None
             assert review.started_at < review.submitted_at <= review.saved_at
+
+
+def test_recomputing_finds_nothing_that_differs(province: Flask) -> None:
+    with province.app_context():
+        submitted = db.session.scalar(
+            select(func.count(Review.id)).where(Review.submitted_at.is_not(None))
+        )
+        found = recompute()
+        assert found == Recomputed(submitted or 0, [], 0, [])
+        mark = db.session.scalars(
+            select(Mark)
+            .join(Review, Review.id == Mark.review_id)
+            .where(Review.submitted_at.is_not(None), Mark.points > 0)
+            .limit(1)
+        ).one()
+        number, mark.points = mark.review_id, Decimal(0)
+        db.session.commit()
+        assert recompute().different == [number]
 
 
 def totals_of(sampled: SampledCase) -> list[Decimal]:
