@@ -8,7 +8,6 @@ from review.blueprints.pages import page_number
 from review.domain.definitions import (
     comparable,
     create_draft,
-    problems_of,
     publish,
     read_definition,
     retire,
@@ -18,8 +17,8 @@ from review.domain.rubrics import shipped_rubrics, shipped_schemes, shown_bands
 from review.enums import DefinitionSubject
 from review.errors import DefinitionRefusedError, DomainError, StaleError, WrongStatusError
 from review.forms.comparison import compared
-from review.forms.definition_pages import preview
-from review.forms.definitions import DraftForm, draft_form, problem_words
+from review.forms.definition_pages import preview, problem_lines
+from review.forms.definitions import DraftForm, draft_form
 from review.permissions import Permission, requires
 from review.queries.definitions import (
     definition_in_reach,
@@ -70,7 +69,7 @@ def show(definition_id):
         definition=definition,
         made=made,
         sheet=preview(made),
-        problems=_problem_words(definition),
+        problems=problem_lines(made),
         region=region_name(definition.region_code),
         saver=saver_of(definition),
         rounds=rounds_using(g.actor, definition),
@@ -125,11 +124,12 @@ def confirm(definition_id):
     definition = in_reach(definition_id)
     if request.method == "POST":
         return _done(publish, definition, edits=request.form.get("edits", -1, type=int))
+    made = read_definition(definition.subject, definition.text)
     return render_template(
         "definitions/publish.html",
         definition=definition,
-        made=read_definition(definition.subject, definition.text),
-        problems=_problem_words(definition),
+        made=made,
+        problems=problem_lines(made),
     )
 
 
@@ -157,7 +157,3 @@ def _done(verb, definition, **given):
 
 def _draft_page(form: DraftForm, status):
     return render_template("definitions/create.html", form=form), status
-
-
-def _problem_words(definition):
-    return [problem_words(each) for each in problems_of(definition.subject, definition.text)]

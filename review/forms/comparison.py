@@ -76,8 +76,13 @@ def _titles(made: Rubric | Scheme) -> dict[tuple[str, str], str]:
 def _title(item: tuple[str, str], fields: Mapping[str, Any]) -> str:
     kind, code = item
     if kind == "band":
-        return label(Grade(code)) if code in set(Grade) else code
+        return grade_words(code)
     return fields["title"] or str(_("（未命名）"))
+
+
+def grade_words(code: str) -> str:
+    """The word for a grade; a draft may name one that there is not."""
+    return label(Grade(code)) if code in set(Grade) else code
 
 
 def _line(difference: Difference, titles: Titles) -> Compared:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from review.domain.definitions import problems_of
 from review.domain.rubrics import get_scheme
 from review.enums import DefinitionSubject
-from review.forms.outlines import HEAD, Outline, coded, typed_outline
+from review.forms.comparison import FIELDS, KINDS, grade_words
+from review.forms.outlines import HEAD, Outline, Row, coded, typed_outline
 from review.forms.problem_places import Places, placed
 from review.forms.rounds import USUAL_SCHEME
 from review.forms.rubric_outline import rubric_of, rubric_outline
@@ -52,6 +53,24 @@ def stored_editing(made: Rubric | Scheme) -> Editing:
     outline = scheme_outline(made) if isinstance(made, Scheme) else rubric_outline(made)
     subject = DefinitionSubject.SCHEME if is_scheme else DefinitionSubject.RUBRIC
     return editing(subject, made.key, outline)
+
+
+def problem_lines(made: Rubric | Scheme) -> list[str]:
+    """What keeps a stored definition from being published, each with its place in words."""
+    page = stored_editing(made)
+    rows = {row.id: row for row in page.outline.rows}
+    lines = []
+    for place, problems in page.problems.items():
+        row_id, _dot, field = place.partition(".")
+        where = _row_words(rows[row_id]) if row_id in rows else KINDS["whole"]
+        named = f"{where} · {FIELDS[field]}" if field in FIELDS else where
+        lines += [f"{named}：{words}" for words in problems]
+    return lines
+
+
+def _row_words(row: Row) -> str:
+    title = grade_words(row.text("code")) if row.kind == "band" else row.text("title")
+    return f"{KINDS[row.kind]}「{title or _('（未命名）')}」"
 
 
 def typed_editing(subject: DefinitionSubject, key: str, form: Any) -> Editing:

@@ -96,6 +96,18 @@ def test_draft_that_is_too_large_is_refused_and_kept_on_the_page(
     assert stored(app, draft).edits == 0
 
 
+def test_problems_of_a_draft_are_listed_with_their_place_in_words(
+    app: Flask, client: FlaskClient, draft: int
+) -> None:
+    given = typed(app, draft, criterion_2__points="0", criterion_3__title="")
+    client.post(f"/definitions/{draft}/edit", data=given)
+    for path in ("", "/publish"):
+        page = client.get(f"/definitions/{draft}{path}").text
+        assert "二级指标「及时签订委托协议与授权」 · 分值：分值应大于 0（0）" in page
+        assert "二级指标「（未命名）」 · 名称：缺少名称或说明" in page
+        assert "整套：各项分值之和不是 100（96）" in page
+
+
 def test_check_answers_problems_sums_and_preview_and_stores_nothing(
     app: Flask, client: FlaskClient, draft: int
 ) -> None:
@@ -214,7 +226,7 @@ def test_scheme_with_cut_offs_as_text_or_with_a_hole_is_not_published(
     given["band-3.upper"], given["action"] = "70", "publish"
     answer = client.post(f"/definitions/{own}/edit", data=given)
     assert answer.location.endswith(f"/definitions/{own}/publish")
-    assert "这段分数没有等次（70..80）" in client.get(answer.location).text
+    assert "整套：这段分数没有等次（70..80）" in client.get(answer.location).text
     client.post(f"/definitions/{own}/publish", data={"edits": "1"})
     assert stored(app, own).status is DefinitionStatus.DRAFT
 
