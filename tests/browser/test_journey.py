@@ -210,15 +210,24 @@ def create_round(page: Page) -> None:
     picture(page, "2-round")
 
 
-def freeze_and_draw(page: Page) -> None:
-    page.get_by_role("link", name="冻结").click()
+def design_and_freeze(page: Page) -> None:
+    page.get_by_role("link", name="去冻结抽样框").click()
+    page.get_by_role("link", name="修改设计").click()
+    page.get_by_role("radio", name="抽取固定件数（件）").check()
+    page.get_by_label("数值").fill(str(SAMPLE))
+    outlook = page.get_by_role("region", name="测算结果")
+    expect(outlook).to_contain_text(f"{SAMPLE} 件")  # computed while typing
+    page.get_by_role("button", name="保存设计").click()
+    page.get_by_label("谁、何时、何地产生").fill("公证处摇号，2024-07-15")
     page.get_by_role("button", name="冻结抽样框").click()
     page.get_by_role("link", name="去抽样").click()
+
+
+def draw_and_check(page: Page) -> None:
     page.get_by_label("随机种子").fill(SEED)
-    page.get_by_label("种子来源").fill("公证处摇号，2024-07-15")
-    page.get_by_label("样本量（件）").fill(str(SAMPLE))
     page.get_by_role("button", name="抽样", exact=True).click()
-    expect(page.get_by_role("link", name="下载入样名单与签号")).to_be_visible()
+    page.get_by_role("button", name="重新验算").click()
+    expect(page.get_by_role("status").filter(has_text="验算一致")).to_be_visible()
     picture(page, "3-draw")
 
 
@@ -312,7 +321,8 @@ def test_the_whole_loop_from_register_to_overview(journey: Journey) -> None:
     organiser = accept(journey, link, "周敏")
     import_register(organiser)
     create_round(organiser)
-    freeze_and_draw(organiser)
+    design_and_freeze(organiser)
+    draw_and_check(organiser)
     assign(organiser)
     journey.give_dossier()
     mark_all(journey, keep_picture=True)
