@@ -8,15 +8,14 @@ Least places of a stratum: M_h, one more where some cell has no minimum, so that
 has a chance, and at least 1. Most places: C_h.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from scoring.allocation import allocate_equal, allocate_neyman, allocate_proportional
 from scoring.frames import Frame
+from scoring.plans import Cell, Layout, Plan, Stratum
 
 PROPORTIONAL, EQUAL, NEYMAN = "proportional", "equal", "neyman"
 FIXED, CENSUS = "fixed", "census"
@@ -58,52 +57,6 @@ class Design:
     @property
     def by_unit(self) -> bool:
         return self.minimum > 0 or self.cap is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """N_hu, m_hu and c_hu."""
-
-    population: int
-    minimum: int
-    room: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """N_h, M_h, C_h and n_h; ``least`` is what n_h may not go below."""
-
-    label: str
-    population: int
-    minimum: int
-    room: int
-    least: int
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Strata by label, without places yet, and the cells of a design with units."""
-
-    strata: tuple[Stratum, ...]
-    cells: Mapping[tuple[str, str], Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Strata by label, and the cells of a design with units."""
-
-    strata: tuple[Stratum, ...]
-    cells: Mapping[tuple[str, str], Cell]
-
-    def chance(self, label: str, unit: str) -> Fraction:
-        """Inclusion probability of the cases of a cell, exact."""
-        stratum = self.strata[bisect_left(self.strata, label, key=lambda one: one.label)]
-        if not self.cells:
-            return Fraction(stratum.size, stratum.population)
-        cell, room = self.cells[label, unit], stratum.room - stratum.minimum
-        free = Fraction(stratum.size - stratum.minimum, room) if room else Fraction(0)
-        return (cell.minimum + (cell.room - cell.minimum) * free) / cell.population
 
 
 def plan_draw(frame: Frame, design: Design) -> Plan:

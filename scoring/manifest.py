@@ -18,8 +18,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scoring.designs import Design, Plan
+from scoring.designs import Design
 from scoring.frames import Frame, frame_digest, frame_listing
+from scoring.plans import Plan
 from scoring.sampling import ALGORITHM, Drawn
 
 FORM = "draw-manifest-1"

@@ -49,8 +49,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.designs import Plan
 from scoring.frames import Frame
+from scoring.plans import Plan
 
 ALGORITHM = "smallest-ticket-1"
 """Stored beside every draw. Another way to draw would need another name."""

@@ -18,8 +18,8 @@ from review.enums import Allocation, SizeBy
 from review.models.rounds import Round
 from review.queries.designs import active_reviewers
 from review.queries.rounds import county_names
-from scoring.designs import Plan
 from scoring.frames import TARGETED
+from scoring.plans import Plan, probabilities
 from scoring.sample_size import chance_to_see, fails_at
 
 
@@ -109,15 +109,16 @@ def _regions(
     round_: Round, plan: Plan, population: Population, widths: dict[str, float]
 ) -> tuple[RegionRow, ...]:
     names = county_names(round_.region_code)
-    cases, expected = Counter[str](), Counter[str]()
+    chances = probabilities(plan, population.cells)
+    cases, expected = Counter[str](), dict.fromkeys(widths, 0.0)
     for (region, label, unit), count in population.by_region.items():
         cases[region] += count
-        expected[region] += count * plan.chance(label, unit)  # type: ignore[assignment]
+        expected[region] += count * chances[label, unit]
     return tuple(
         RegionRow(
             names.get(region, region),
             cases[region],
-            float(expected[region]),
+            expected[region],
             widths[region],
             _chance(cases[region], round(expected[region])),
         )

@@ -18,8 +18,9 @@ from review.errors import DesignRefusedError, EmptyFrameError
 from review.models.rounds import Round
 from review.queries.designs import counted, past_totals
 from review.queries.regions import around, level_of
-from scoring.designs import Design, DesignError, Layout, Plan, layout_of, plan_layout
+from scoring.designs import Design, DesignError, layout_of, plan_layout
 from scoring.frames import LABEL_SEPARATOR, TARGETED
+from scoring.plans import Layout, Plan, probabilities
 from scoring.sample_size import expected_half_width, fails_at, size_to_see
 
 FEWEST_PAST = 5
@@ -118,10 +119,12 @@ def half_widths_of(
     rules: Rules, plan: Plan, population: Population, spread: Spread
 ) -> dict[str, float]:
     """Expected half-width of the mean of each region below the round's, and of all under ""."""
-    chances = {key: float(plan.chance(*key)) for key in population.cells}
+    chances = probabilities(plan, population.cells)
+    labels = {label for label, _unit in population.cells}
+    deviation = {label: spread.of(label, rules.dimensions) for label in labels}
     parts: dict[str, list[tuple[int, float, float]]] = {"": []}
     for (region, label, unit), count in population.by_region.items():
-        part = count, chances[label, unit], spread.of(label, rules.dimensions)
+        part = count, chances[label, unit], deviation[label]
         parts.setdefault(region, []).append(part)
         parts[""].append(part)
     return {

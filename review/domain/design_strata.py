@@ -57,15 +57,8 @@ class StratumWords:
         if not self.dimensions:
             return (_("全部案件"),)
         values = label.split(LABEL_SEPARATOR)
-        return tuple(self._word(*pair) for pair in zip(self.dimensions, values, strict=True))
-
-    def _word(self, dimension: Dimension, value: str) -> str:
-        if value == UNKNOWN:
-            words: str = _("未登记")
-            return words
-        if dimension in CODES:
-            return word(CODES[dimension](value))
-        return self.names.get(dimension, {}).get(value, value)
+        pairs = zip(self.dimensions, values, strict=True)
+        return tuple(self.names[dimension].get(value, value) for dimension, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,9 @@ def stratum_words(
 ) -> StratumWords:
     """The words for these labels, in one statement for each dimension that needs names."""
     order = ordered(dimensions)
-    names: dict[Dimension, Mapping[str, str]] = {}
+    names: dict[Dimension, dict[str, str]] = {
+        one: {code.value: word(code) for code in CODES.get(one, ())} for one in order
+    }
     if Dimension.REGION in order:
         names[Dimension.REGION] = county_names(round_.region_code)
     if Dimension.AGENCY in order:
@@ -112,4 +107,6 @@ def stratum_words(
         own = [one for one in labels if one != TARGETED]
         ids = {int(one.split(LABEL_SEPARATOR)[at]) for one in own}
         names[Dimension.PROVIDER] = {str(key): n for key, n in provider_names(ids).items()}
+    for known in names.values():
+        known[UNKNOWN] = _("未登记")
     return StratumWords(order, names)

@@ -40,8 +40,9 @@ from review.queries.designs import listed
 from review.queries.exclusions import exclusions_of
 from review.queries.frames import next_number
 from review.queries.sampling import keep_dossiers
-from scoring.designs import Design, Plan
+from scoring.designs import Design
 from scoring.frames import Frame, canonical_number, frame_digest, frame_of
+from scoring.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,13 @@ def replace_case(
     left = [row.Replacement.left_number for row in replacements_of(version)]
     used = {*left, leaving.canonical_number, *(line.canonical_number for line in lines.values())}
     came = _following(version, leaving, used)
-    framed = framed_cases(round_)
+    line = framed_cases(round_, [came.number])[came.number]
     row = Replacement(
         round_id=round_.id,
         version=version.number,
         left_case_id=leaving.case_id,
         left_number=leaving.canonical_number,
-        came_case_id=framed[came.number].case_id,
+        came_case_id=line.case_id,
         came_number=came.number,
         stratum=came.stratum,
         ticket=came.ticket,
@@ -57,7 +57,7 @@ def replace_case(
         replaced_at=datetime.now(UTC),
     )
     db.session.execute(delete(SampledCase).where(SampledCase.id == sampled_id))
-    values = sampled_values(round_, framed[came.number], came, rubrics_by_kind(round_))
+    values = sampled_values(round_, line, came, rubrics_by_kind(round_))
     db.session.execute(insert(SampledCase), [values])
     db.session.add(row)
     record(by, "case.replaced", row, reason=reason.value)

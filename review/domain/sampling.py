@@ -86,10 +86,10 @@ def _keep_evidence(version: FrameVersion, seed: Seed, manifest: dict[str, Any]) 
 
 
 def _insert_sample(round_: Round, sample: Sequence[Drawn]) -> None:
-    lines, rubrics = framed_cases(round_), rubrics_by_kind(round_)
+    numbers = [one.number for one in sample]
+    lines, rubrics = framed_cases(round_, numbers), rubrics_by_kind(round_)
     rows = [sampled_values(round_, lines[one.number], one, rubrics) for one in sample]
     # In the order of the numbers: a row id says nothing of stratum or ticket.
-    numbers = [one.number for one in sample]
     ordered = [row for _number, row in sorted(zip(numbers, rows, strict=True), key=_first)]
     db.session.execute(insert(SampledCase), ordered)
 

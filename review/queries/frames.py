@@ -11,6 +11,9 @@ from review.models.frames import FrameVersion, Replacement, SeedParty
 from review.models.rounds import Round
 from review.models.sampling import FrameCase
 
+NUMBERS_PER_QUERY = 10_000
+"""Stays below the number of parameters that a database takes in one statement."""
+
 
 def current_version(round_: Round) -> FrameVersion | None:
     """The version that stands; None while the frame is not frozen, or is open again."""
@@ -62,11 +65,17 @@ def parties_of(version: FrameVersion) -> Sequence[SeedParty]:
     return db.session.scalars(select(SeedParty).where(mine).order_by(SeedParty.name)).all()
 
 
-def framed_cases(round_: Round) -> dict[str, Row[Any]]:
-    """Case, stratum and kind of each line of the frozen frame, by canonical number."""
+def framed_cases(round_: Round, numbers: Sequence[str]) -> dict[str, Row[Any]]:
+    """Case, stratum and kind of these lines of the frozen frame, by canonical number."""
     query = select(FrameCase.canonical_number, FrameCase.case_id, FrameCase.stratum_id, Case.kind)
     query = query.join(Case, Case.id == FrameCase.case_id).where(FrameCase.round_id == round_.id)
-    return {row.canonical_number: row for row in db.session.execute(query)}
+    return {
+        row.canonical_number: row
+        for at in range(0, len(numbers), NUMBERS_PER_QUERY)
+        for row in db.session.execute(
+            query.where(FrameCase.canonical_number.in_(numbers[at : at + NUMBERS_PER_QUERY]))
+        )
+    }
 
 
 def replacements_of(version: FrameVersion) -> Sequence[Row[Any]]:

@@ -15,12 +15,12 @@ from scoring.designs import (
     FIXED,
     NEYMAN,
     PROPORTIONAL,
-    Cell,
     Design,
     DesignError,
     plan_draw,
 )
 from scoring.frames import TARGETED, Frame, frame_of
+from scoring.plans import Cell, probabilities
 from scoring.sampling import draw, inner_ticket, replacement, ticket
 
 RUNS = int(os.environ.get("DRAW_RUNS", "1500"))
@@ -105,6 +105,14 @@ def test_chances_add_up_to_the_places_and_none_is_zero(name: str) -> None:
         chances = [plan.chance(*row) for row in rows if row[0] == stratum.label]
         assert sum(chances) == stratum.size
         assert all(0 < chance <= 1 for chance in chances)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_floats_are_the_exact_chances(name: str) -> None:
+    plan = plan_draw(HANDLERS, DESIGNS[name])
+    cells = set(zip(HANDLERS.strata, HANDLERS.units, strict=True))
+    found = probabilities(plan, cells)
+    assert found == pytest.approx({key: float(plan.chance(*key)) for key in cells})
 
 
 @pytest.mark.parametrize(("minimum", "cap"), [(0, None), (1, None), (1, 4), (2, 4)])

@@ -696,7 +696,7 @@ def _seal(here: Province, round_: Round) -> None:
     version = db.session.get_one(FrameVersion, (round_.id, 1))
     version.seed_kind = SeedKind.PARTIES
     version.reopening_reason, version.reopening_asked_at = "名单有误", NOON
-    version.reopening_asked_by_id = here.members["organiser@city"].user_id
+    version.reopening_asked_by_id = here.members["organiser@county"].user_id
     for party in ("司法厅", "律协"):
         add(SeedParty(round_id=round_.id, version=1, name=party))
 
