@@ -15,13 +15,14 @@ from review.models.definitions import Definition
 from review.models.reviewing import Review
 from review.models.rounds import Round, RoundRubric
 from review.models.sampling import SampledCase
+from tests import world
 from tests.trust.matrix import EVERYBODY, GET, MATRIX, Actor
 from tests.trust.platform import Platform, Seen, see
 from tests.trust.province import Province
 from tests.trust.test_authorisation_matrix import addresses
 from tests.world import CITY
 
-RUBRIC, SCHEME = f"{CITY}-published/1", f"{CITY}-own/1"
+RUBRIC, SCHEME = f"{CITY}-closed/1", f"{CITY}-cuts/1"
 READERS = {"organiser@city", "auditor@city", "chief@city", "handler", "reviewer"}
 ABOUT_ROUNDS = {"round", "result", "sampled"}
 ALSO = {"rubrics.show", "reviewing.history", "results.index"}
@@ -88,7 +89,9 @@ def own(key: str) -> Definition:
 
 def use_own(here: Province) -> None:
     """Closed rounds of the city as if they had pinned its own rubric and scheme."""
-    publish(own(SCHEME), edits=0, by=here.actor("organiser@city"))
+    by, status = here.members["organiser@city"], DefinitionStatus.PUBLISHED
+    world.definition(by, "closed", status=status)
+    world.definition(by, "cuts", DefinitionSubject.SCHEME, status=status)
     closed = select(Round.id).where(
         Round.status == RoundStatus.PUBLISHED, Round.region_code == CITY
     )

@@ -21,18 +21,22 @@ CIVIL = get_rubric(KEY)
 CASES = 20
 
 
-@pytest.fixture
-def by(app: Flask) -> Actor:
+def scene() -> Actor:
     """An organiser of a city in whose one round 20 cases were marked twice, by 3 reviewers, 88
     and 84: nothing off but 4, 4 and 4 of 5 on the first criteria, or 4, 4, 5 and 3 of 6."""
+    world.regions()
+    member = world.person(Role.ORGANISER, world.CITY)
+    handler, agency = world.handler(), world.agency()
+    cases = [world.case(handler, agency) for _ in range(CASES)]
+    world.published_round(member, cases, [world.reviewer() for _ in range(3)])
+    db.session.commit()
+    return Actor(member.user_id, "名", member.id, member.role, member.region_code)
+
+
+@pytest.fixture
+def by(app: Flask) -> Actor:
     with app.app_context():
-        world.regions()
-        member = world.person(Role.ORGANISER, world.CITY)
-        handler, agency = world.handler(), world.agency()
-        cases = [world.case(handler, agency) for _ in range(CASES)]
-        world.published_round(member, cases, [world.reviewer() for _ in range(3)])
-        db.session.commit()
-        return Actor(member.user_id, "名", member.id, member.role, member.region_code)
+        return scene()
 
 
 def marks_of(code: str) -> list[Mark]:
@@ -49,6 +53,16 @@ def test_counts_are_those_of_the_marks(app: Flask, by: Actor) -> None:
     assert (lines["interview_content"].marks, lines["interview_content"].full) == (40, 20)
     assert lines["argument"].full == 40
     assert {line.not_applicable for line in found.criteria} == {0}
+
+
+def test_both_databases_count_the_same(any_app: Flask) -> None:
+    with any_app.app_context():
+        by = scene()
+        line = health(CIVIL, by).by_code["interview_content"]
+        assert (line.marks, line.full, line.cases) == (40, 20, CASES)
+        assert line.agreement == pytest.approx(-0.95)
+        ask_health(KEY, by)
+        assert run_due() == 1
 
 
 def test_criterion_that_nobody_loses_is_named(app: Flask, by: Actor) -> None:

@@ -33,17 +33,21 @@ CIVIL = rubric_text(get_rubric("civil-first/1"))
 HUNDRED = scheme_text(get_scheme("hundred-4"))
 
 
+def scene() -> Actor:
+    """An organiser of a city whose one round gave 86 (88 and 84: 良好) to three civil cases."""
+    world.regions()
+    member = world.person(Role.ORGANISER, world.CITY)
+    handler, agency = world.handler(), world.agency()
+    cases = [world.case(handler, agency) for _ in range(3)]
+    world.published_round(member, cases, [world.reviewer() for _ in range(3)])
+    db.session.commit()
+    return Actor(member.user_id, "名", member.id, member.role, member.region_code)
+
+
 @pytest.fixture
 def by(app: Flask) -> Actor:
-    """An organiser of a city whose one round gave 86 (88 and 84: 良好) to three civil cases."""
     with app.app_context():
-        world.regions()
-        member = world.person(Role.ORGANISER, world.CITY)
-        handler, agency = world.handler(), world.agency()
-        cases = [world.case(handler, agency) for _ in range(3)]
-        world.published_round(member, cases, [world.reviewer() for _ in range(3)])
-        db.session.commit()
-        return Actor(member.user_id, "名", member.id, member.role, member.region_code)
+        return scene()
 
 
 def changed(*pairs: tuple[str, str], text: str = CIVIL) -> str:
@@ -57,6 +61,19 @@ def test_same_rubric_and_scheme_move_nobody(app: Flask, by: Actor) -> None:
     with app.app_context():
         assert what_if(RUBRIC, CIVIL, by) == WhatIf(considered=3)
         assert what_if(SCHEME, HUNDRED, by) == WhatIf(considered=3)
+
+
+def test_both_databases_move_the_same(any_app: Flask) -> None:
+    with any_app.app_context():
+        by = scene()
+        text = changed(("lower = 80", "lower = 87"), ("upper = 80", "upper = 87"), text=HUNDRED)
+        assert what_if(SCHEME, text, by).table == [(Grade.GOOD, Grade.PASS, 3)]
+        twice = (("points = 4", "points = 0.5"),) * 2
+        found = what_if(RUBRIC, changed(*twice, ("points = 12", "points = 19")), by)
+        assert found.table == [(Grade.GOOD, Grade.EXCELLENT, 3)]
+        member = db.session.get_one(Membership, by.membership_id)
+        ask_what_if(world.definition(member), by)
+        assert run_due() == 1
 
 
 def test_higher_cut_off_moves_the_grade_and_not_the_total(app: Flask, by: Actor) -> None:
