@@ -513,6 +513,7 @@ class FileStatus(StrEnum):
 class FileRefusal(StrEnum):
     """Why a file did not become part of a dossier."""
 
+    EMPTY = "empty"
     NOT_READABLE = "not_readable"
     WRONG_FORMAT = "wrong_format"
     LOCKED = "locked"

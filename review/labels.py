@@ -228,6 +228,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         FileStatus.REFUSED: _l("未收下"),
     },
     FileRefusal: {
+        FileRefusal.EMPTY: _l("文件是空的（0 字节）。请检查原文件后再上传。"),
         FileRefusal.NOT_READABLE: _l("文件已损坏，无法读取。请重新扫描或重新导出后再上传。"),
         FileRefusal.WRONG_FORMAT: _l(
             "不是 PDF、JPEG、PNG 或 TIFF 文件。请转换为其中一种格式后再上传。"

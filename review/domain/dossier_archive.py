@@ -50,6 +50,8 @@ class Archive:
                     out.write(piece)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
             raise FileRefusedError(FileRefusal.NOT_READABLE) from None
+        if not target.stat().st_size:
+            raise FileRefusedError(FileRefusal.EMPTY)
 
     def _pieces(self, member: Member) -> Iterator[bytes]:
         room = MOST_FILE_BYTES

@@ -66,13 +66,18 @@ def uploads_of(actor: Actor) -> Sequence[Row[Any]]:
 
 
 def files_of_upload(upload: DossierUpload) -> list[tuple[DossierFile, str, str, str]]:
-    """What an upload held: each file with its name, and number and dossier of a known case."""
+    """What an upload held: each file with its name, and number and dossier of a known case. First
+    come those that wait for somebody, then those refused."""
     rows = db.session.execute(
         select(DossierFile, Case.case_number, Dossier.public_id)
         .outerjoin(Dossier, Dossier.id == DossierFile.dossier_id)
         .outerjoin(Case, Case.id == Dossier.case_id)
         .where(DossierFile.upload_id == upload.id)
-        .order_by(DossierFile.ordinal)
+        .order_by(
+            DossierFile.status.not_in(UNDECIDED),
+            DossierFile.status != FileStatus.REFUSED,
+            DossierFile.ordinal,
+        )
     )
     return [(file, decrypt_text(file.name), *case) for file, *case in rows]
 

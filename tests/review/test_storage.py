@@ -14,7 +14,17 @@ from moto.server import ThreadedMotoServer
 
 from review import create_app, storage
 from review.errors import DamagedFileError
-from review.storage import CHUNK, StoredReader, keys, put, remove, stored_at, whole
+from review.storage import (
+    CHUNK,
+    DIGEST_BYTES,
+    SEALED_CHUNK,
+    StoredReader,
+    keys,
+    put,
+    remove,
+    stored_at,
+    whole,
+)
 from tests.conftest import test_config as settings
 
 
@@ -144,3 +154,22 @@ def test_no_file_is_named_by_its_uploader(disk: Flask) -> None:
 def test_age_of_a_file_is_known_in_every_store(place: Flask) -> None:
     before = datetime.now(UTC).replace(microsecond=0)  # a bucket tells whole seconds
     assert before <= stored_at(put([b"now"]).key) <= datetime.now(UTC)
+
+
+def test_chunks_cannot_change_places_even_with_their_digests(tmp_path: Path) -> None:
+    app = create_app(settings(tmp_path))
+    with app.app_context():
+        stored = put([content(2 * CHUNK)])
+        path = tmp_path / "files" / stored.key[:2] / stored.key
+        sealed, digests = path.read_bytes(), stored.chunk_digests
+        path.write_bytes(sealed[SEALED_CHUNK:] + sealed[:SEALED_CHUNK])
+        stored.chunk_digests = digests[DIGEST_BYTES:] + digests[:DIGEST_BYTES]
+        with pytest.raises(DamagedFileError):
+            whole(stored)
+
+
+def test_a_file_shorter_than_its_row_says_is_damaged(place: Flask) -> None:
+    stored = put([content(20)])
+    stored.size += 1
+    with pytest.raises(DamagedFileError):
+        whole(stored)

@@ -52,6 +52,7 @@ from review.models.jobs import Job
 from review.models.sampling import FrameCase
 from review.permissions import Actor
 from review.queries.accounts import acting_as
+from review.queries.uploads import files_of_upload
 from review.storage import keys, whole
 from tests import world
 from tests.hostile_pdfs import FILES, harmless
@@ -334,6 +335,18 @@ def test_a_job_that_broke_off_is_repeated_without_doubling(
     run_due()
     assert statuses() == [FileStatus.IN_USE] * 2
     assert [dossier_of(case).pages for case in scene.cases] == [1, 1]
+
+
+def test_files_that_wait_for_somebody_lead_the_outcome(scene: Scene) -> None:
+    number = scene.number(0)
+    files = {f"{number}/1.pdf": harmless(), f"{number}/2.pdf": b"", "扫描件.pdf": harmless()}
+    upload = scene.upload(packed(files))
+    found = [(file.status, file.refusal) for file, *_ in files_of_upload(upload)]
+    assert found == [
+        (FileStatus.UNMATCHED, None),
+        (FileStatus.REFUSED, FileRefusal.EMPTY),
+        (FileStatus.IN_USE, None),
+    ]
 
 
 def test_hostile_files_beside_good_ones_harm_none(scene: Scene) -> None:
