@@ -159,3 +159,9 @@ def test_viewer_learns_of_every_page_from_the_beginning(tmp_path: Path) -> None:
     copy = (tmp_path / COPY).read_bytes()
     assert copy.rindex(b"/ObjStm") < copy.index(b"/CCITTFaxDecode")
     assert b"/Type /Page" not in copy
+
+
+def test_pictures_of_other_kinds_are_refused(tmp_path: Path) -> None:
+    buffer = BytesIO()
+    drawn_page(1).save(buffer, "GIF")
+    assert made(tmp_path, buffer.getvalue()) == [Outcome(refusal=FileRefusal.WRONG_FORMAT)]

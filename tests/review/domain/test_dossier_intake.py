@@ -13,6 +13,7 @@ from sqlalchemy import select
 from review.domain.dossiers import discard_waiting_files, match_file, use_waiting_files
 from review.domain.frames import freeze_frame
 from review.domain.uploads import (
+    MOST_BYTES,
     begin_upload,
     complete_upload,
     new_batch,
@@ -34,7 +35,13 @@ from review.enums import (
     Role,
     UploadStatus,
 )
-from review.errors import NothingWaitsError, ReasonNeededError, WrongOffsetError, WrongStatusError
+from review.errors import (
+    NothingWaitsError,
+    ReasonNeededError,
+    UploadTooLargeError,
+    WrongOffsetError,
+    WrongStatusError,
+)
 from review.extensions import db
 from review.jobs import HANDLERS, run_due
 from review.models.cases import Case
@@ -335,6 +342,13 @@ def test_a_job_that_broke_off_is_repeated_without_doubling(
     run_due()
     assert statuses() == [FileStatus.IN_USE] * 2
     assert [dossier_of(case).pages for case in scene.cases] == [1, 1]
+
+
+@pytest.mark.parametrize("size", [0, MOST_BYTES + 1])
+def test_upload_of_nothing_or_too_much_is_not_begun(scene: Scene, size: int) -> None:
+    with pytest.raises(UploadTooLargeError):
+        begin_upload("1.pdf", size, scene.by, batch=new_batch())
+    assert db.session.scalars(select(DossierUpload)).all() == []
 
 
 def test_files_that_wait_for_somebody_lead_the_outcome(scene: Scene) -> None:
