@@ -16,6 +16,7 @@ from rubrics.model import Rubric
 from rubrics.reading import read_rubric
 from tests import world
 from tests.browser.conftest import Visit, serving
+from tests.browser.test_accessibility import violations
 from tests.world import CITY, COUNTY
 
 EDITOR = "/definitions/1/edit"
@@ -73,6 +74,7 @@ def test_two_tabs_keep_both_versions_and_the_second_chooses(
         page = second.page
         expect(page.get_by_role("heading", name="两人同时修改")).to_be_visible()
         second.expect_refusal()
+        assert violations(page) == []
         page.get_by_role("group", name="整套 · 名称").get_by_label("已保存的").check()
         points = page.get_by_role("group", name=re.compile("「及时签订.*分值"))
         expect(points).to_contain_text("增加 2")
