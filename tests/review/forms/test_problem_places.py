@@ -144,6 +144,17 @@ def test_problem_of_a_scheme_stands_beside_its_field(
     assert any(words in each for each in places[place])
 
 
+def test_judgement_named_twice_is_not_shown_beside_the_answer_of_its_name(app: Flask) -> None:
+    scheme = get_scheme("indicator-grades")  # grade, answer and judgement are all called excellent
+    scheme = replace(scheme, overalls=(scheme.overalls[0], *scheme.overalls))
+    with app.test_request_context():
+        places = placed(scheme_problems(scheme), scheme_outline(scheme))
+    assert {place for place in places if place.endswith(".code")} == {
+        "overall-9.code",
+        "overall-10.code",
+    }
+
+
 def test_no_problem_of_any_kind_is_lost(app: Flask) -> None:
     faulty = [rubric for rubric, _place in FAULTY]
     with app.test_request_context():
