@@ -25,7 +25,7 @@ MARGIN, A4_LONG, A4_SHORT = Cm(1.4), Cm(29.7), Cm(21)
 FONT, SMALL, BODY, LARGE = "宋体", Pt(8), Pt(9), Pt(16)
 SHADES = {"heading": "DDE5F0", "section": "F2F4F7"}
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001  (the file holds no zone)
-"""Equal definitions make equal files, so these do not say when they were taken."""
+"""A file does not say in its properties when it was taken."""
 
 
 def score_document(paper: Paper) -> bytes:
@@ -107,6 +107,8 @@ def _table(document: Any, rows: Sequence[Sequence[Cell]], widths: Sequence[float
     table = document.add_table(rows=len(rows), cols=len(widths))
     table.style, table.autofit = "Table Grid", False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, widths, strict=True):  # some programs go by these
+        column.width = Cm(width)
     for row, cells in zip(table.rows, rows, strict=True):
         for place, cell, width in zip(row.cells, cells, widths, strict=True):
             place.width = Cm(width)

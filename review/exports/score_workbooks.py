@@ -16,7 +16,7 @@ WIDTHS = {"代码": 16, "名称": 24, "说明": 46, "分档或扣分": 34, "看�
 OTHER_WIDTH = 9
 A4 = 9
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
-"""Equal definitions make equal files, so these do not say when they were taken."""
+"""A file does not say in its properties when it was taken."""
 
 
 def score_workbook(paper: Paper) -> bytes:

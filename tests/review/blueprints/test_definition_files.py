@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
@@ -117,6 +118,17 @@ def test_sheet_says_all_that_is_to_be_signed(organiser: FlaskClient, kind: str) 
         *("百分制四等", "不合格", "起草", "审核", "批准", "日期", "随平台提供", "民事一审"),
     ):
         assert said in words
+
+
+def test_columns_of_the_paper_are_as_wide_as_their_words_need(organiser: FlaskClient) -> None:
+    document = Document(BytesIO(taken(organiser, "rubric", "civil-first/1", "docx")))
+    table = document.tables[1]
+    widths = {
+        cell.text: column.width
+        for cell, column in zip(table.rows[0].cells, table.columns, strict=True)
+    }
+    assert widths["说明"] > widths["名称"] > widths["分值"]
+    assert sum(widths.values()) < document.sections[0].page_width
 
 
 def test_files_name_nobody_and_no_machine(organiser: FlaskClient) -> None:
