@@ -15,13 +15,17 @@ from review.queries.sampling import draw_of
 
 bp = Blueprint("assignment", __name__, url_prefix="/rounds/<int:round_id>/assignment")
 
+KEPT = ("years_needed", "remind_days", "grace_days")
+"""What a round remembers of how its panel is to be made."""
+
 
 @bp.get("")
 @requires(Permission.ROUND_MANAGE)
 def choose(round_id: int):
     round_ = round_in_reach(round_id, g.actor)
     is_running = round_.status is RoundStatus.MARKING
-    form = PanelForm(years_needed=round_.years_needed) if is_running else PanelForm()
+    kept = {name: getattr(round_, name) for name in KEPT} if is_running else {}
+    form = PanelForm(**kept)
     return _choice_page(round_, form, member_ids(round_))
 
 

@@ -46,8 +46,8 @@ def put_in_place(round_: Round, plan: Plan, by: Actor) -> None:
     _move(round_, moved, vacated)
     fill_seats(added, round_.marking_due_on if is_new else late_due_on(round_))
     _tell_takers(round_, seats)
-    _keep_wishes(round_, plan.wishes, is_new=is_new)
-    if is_new or seats or joined or left:
+    changed = _keep_wishes(round_, plan.wishes, is_new=is_new)
+    if is_new or seats or joined or left or changed:
         details = _details(plan, seats) | {"joined": joined, "left": left, "moved": len(moved)}
         if is_new:
             record(by, "round.assigned", round_, **details)
@@ -89,11 +89,15 @@ def _set_members(round_: Round, wanted: set[int]) -> tuple[int, int]:
     return len(joined), len(left)
 
 
-def _keep_wishes(round_: Round, wishes: Wishes, *, is_new: bool) -> None:
-    round_.years_needed = wishes.years_needed
+def _keep_wishes(round_: Round, wishes: Wishes, *, is_new: bool) -> bool:
+    """Let the round remember how its panel is made and looked after; whether that is news."""
+    before = round_.years_needed, round_.remind_days, round_.grace_days
+    after = wishes.years_needed, wishes.remind_days, wishes.grace_days
+    round_.years_needed, round_.remind_days, round_.grace_days = after
     if is_new:
         round_.linking_cases, round_.linking_marks = wishes.linking_cases, wishes.linking_marks
         round_.status = RoundStatus.MARKING
+    return before != after
 
 
 def _details(plan: Plan, seats: Sequence[NewSeat]) -> dict[str, object]:

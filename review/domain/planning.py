@@ -32,12 +32,16 @@ ASSIGNABLE = (RoundStatus.DRAWN, RoundStatus.MARKING)
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How a panel is to be made. ``linking_cases`` common cases get ``linking_marks`` further
-    marks each; ``namesakes_checked``: people of one name and office were found to be two."""
+    marks each; ``namesakes_checked``: people of one name and office were found to be two.
+    ``remind_days`` before a task is due its reviewer is reminded, ``grace_days`` after it somebody
+    else gets it."""
 
     years_needed: int = 0
     linking_cases: int = 0
     linking_marks: int = 0
     namesakes_checked: bool = False
+    remind_days: int = 7
+    grace_days: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from review.enums import ConflictReason
 from review.labels import label
 
 USUAL_YEARS = 3
-MOST_YEARS, MOST_LINKING = 30, 50
+MOST_YEARS, MOST_LINKING, MOST_DAYS = 30, 50, 60
 MOST_REASONS = 3
 """Reasons named beside a case that cannot be served: the most frequent ones."""
 
@@ -39,6 +39,12 @@ class PanelForm(FlaskForm):
         [NumberRange(0, MOST_LINKING, _l("请填 0 至 50。"))],
         default=0,
     )
+    remind_days = IntegerField(
+        _l("到期前几天提醒"), [NumberRange(0, MOST_DAYS, _l("请填 0 至 60。"))], default=7
+    )
+    grace_days = IntegerField(
+        _l("过期几天后改派"), [NumberRange(0, MOST_DAYS, _l("请填 0 至 60。"))], default=3
+    )
     namesakes_checked = BooleanField(_l("同名同单位的账号已核实为不同的人"))
 
     def reviewer_ids(self) -> list[int]:
@@ -50,6 +56,8 @@ class PanelForm(FlaskForm):
             linking_cases=self.linking_cases.data or 0,
             linking_marks=self.linking_marks.data or 0,
             namesakes_checked=bool(self.namesakes_checked.data),
+            remind_days=self.remind_days.data or 0,
+            grace_days=self.grace_days.data or 0,
         )
 
 

@@ -89,6 +89,8 @@ PLAIN_WISHES = {
     "linking_cases": 0,
     "linking_marks": 0,
     "namesakes_checked": False,
+    "remind_days": 7,
+    "grace_days": 3,
 }
 EMPTY_OUTCOME = {
     "cases": 0,
