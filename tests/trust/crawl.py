@@ -14,7 +14,7 @@ FORM_CHOICE = re.compile(r'<select[^>]*name="([^"]+)".*?</select>', re.DOTALL)
 POST_FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
 OPTION = re.compile(r'<option[^>]*value="([^"]*)"')
 ENTITIES = (("&amp;", "&"), ("&#39;", "'"))
-MOST_PAGES = 600
+MOST_PAGES = 1500
 
 
 def starts(platform: Platform, actor: Actor) -> Iterator[str]:
