@@ -1,7 +1,9 @@
 """Design-weighted estimates from a stratified sample drawn without replacement.
 
 Model       none: the population is fixed, only the draw is random (design-based inference).
-Symbols     N_h cases in stratum h, n_h of them drawn; w_i = N_h / n_h; f_h = n_h / N_h;
+Symbols     N_h cases in stratum h, n_h of them drawn; f_h = n_h / N_h;
+            pi_i inclusion probability of case i, equal in a stratum unless units have a minimum
+            or a cap; w_i = N_h (1 / pi_i) / sum_h (1 / pi): N_h / n_h where they are equal;
             d_i = 1 where case i lies in the domain (a region, a quarter), else 0.
 Estimator   ratio mean of the domain, m = sum(w d y) / sum(w d).
 Variance    linearised: z_i = w_i d_i (y_i - m) / sum(w d);
@@ -30,14 +32,18 @@ CONFIDENCE = 0.95
 class Design:
     """Which stratum each drawn case came from, and how large the strata were.
 
-    ``stratum`` has shape (n,) with indices into ``population`` (H,), the N_h. Raises ValueError
-    when a stratum holds more drawn cases than cases.
+    ``stratum`` has shape (n,) with indices into ``population`` (H,), the N_h. ``chance`` (n,)
+    holds the pi_i, 0 < pi_i <= 1; without it they are equal in a stratum. Raises ValueError when a
+    stratum holds more drawn cases than cases, or a chance lies outside.
     """
 
     stratum: Ints
     population: Ints
+    chance: Floats | None = None
 
     def __post_init__(self) -> None:
+        if self.chance is not None and ((self.chance <= 0) | (self.chance > 1)).any():
+            raise ValueError("a drawn case had a chance above 0, and at most 1")
         if (self.drawn > self.population).any():
             raise ValueError("more cases drawn from a stratum than it holds")
 
@@ -48,8 +54,11 @@ class Design:
 
     @property
     def weight(self) -> Floats:
-        """w_i = N_h / n_h, shape (n,)."""
-        return self.population[self.stratum] / self.drawn[self.stratum]
+        """w_i, shape (n,); those of a stratum add up to N_h."""
+        if self.chance is None:
+            return self.population[self.stratum] / self.drawn[self.stratum]
+        share = 1 / self.chance
+        return (self.population / np.bincount(self.stratum, share))[self.stratum] * share
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class CaseTotals:
     """One row per settled case; every array has shape (n_cases,).
 
     ``total`` is the official total on 0-100, ``is_good`` says whether its grade counts towards
-    the 优良率, ``stratum_population`` is the number of cases in the frame of the row's stratum.
+    the 优良率, ``stratum_population`` is the number of cases in the frame of the row's stratum,
+    ``chance`` the inclusion probability of the case.
     The rest is as in ``Ratings``. Raises ValueError as ``Ratings`` does.
     """
 
@@ -51,6 +52,7 @@ class CaseTotals:
     round: Ints
     stratum: Ints
     stratum_population: Ints
+    chance: Floats
     region: Texts
     quarter: Texts
 

@@ -252,7 +252,7 @@ def _homes(ratings: Ratings) -> dict[int, str]:
 
 def _design(totals: CaseTotals) -> Design:
     _, first, stratum = np.unique(totals.stratum, return_index=True, return_inverse=True)
-    return Design(stratum=stratum, population=totals.stratum_population[first])
+    return Design(stratum, totals.stratum_population[first], totals.chance)
 
 
 def _regions_of(codes: Texts, top: str) -> list[str]:

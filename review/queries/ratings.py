@@ -73,6 +73,7 @@ def load_totals(round_ids: Collection[int]) -> CaseTotals:
             SampledCase.round_id,
             SampledCase.stratum_id,
             Stratum.population,
+            SampledCase.inclusion_probability,
             Case.region_code,
             Case.closed_on,
         )
@@ -82,7 +83,7 @@ def load_totals(round_ids: Collection[int]) -> CaseTotals:
         .where(SampledCase.round_id.in_(round_ids))
         .order_by(SampledCase.id)
     ).all()
-    total, grade, handler, round_, stratum, population, region, closed = _columns(rows, 8)
+    total, grade, handler, round_, stratum, population, chance, region, closed = _columns(rows, 9)
     return CaseTotals(
         total=np.array(total, dtype=float),
         is_good=np.array([g in GOOD_GRADES for g in grade], dtype=bool),
@@ -91,6 +92,7 @@ def load_totals(round_ids: Collection[int]) -> CaseTotals:
         round=np.array(round_, dtype=np.int64),
         stratum=np.array(stratum, dtype=np.int64),
         stratum_population=np.array(population, dtype=np.int64),
+        chance=np.array(chance, dtype=float),
         region=np.array(region, dtype=np.str_),
         quarter=np.array([quarter_of(day) for day in closed], dtype=np.str_),
     )

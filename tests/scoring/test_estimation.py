@@ -206,3 +206,52 @@ def test_difference_of_two_censuses_is_certain() -> None:
     assert change is not None
     assert (change.lower, change.upper) == (1, 1)
     assert p_value(change) == 0
+
+
+def test_unequal_chances_weigh_within_a_stratum() -> None:
+    # A minimum made the first case certain, the others had one chance in four: 1 + 4 + 4 = 9, and
+    # the frame has 18 cases, so the weights are 2, 8 and 8.
+    design = Design(np.zeros(3, dtype=int), np.array([18]), chance=np.array([1.0, 0.25, 0.25]))
+    assert design.weight.tolist() == pytest.approx([2, 8, 8])
+    found = domain_mean(design, np.array([60.0, 90.0, 80.0]), np.ones(3, dtype=bool))
+    assert found is not None
+    assert found.value == pytest.approx((2 * 60 + 8 * 90 + 8 * 80) / 18)
+
+
+def test_equal_chances_weigh_as_none_given() -> None:
+    chance = np.array([0.2, 0.2, 0.1, 0.1, 0.1])
+    told = Design(TWO_STRATA.stratum, TWO_STRATA.population, chance)
+    assert told.weight.tolist() == pytest.approx(TWO_STRATA.weight.tolist())
+
+
+@pytest.mark.parametrize("chance", [0.0, 1.5])
+def test_chance_outside_its_range_is_refused(chance: float) -> None:
+    with pytest.raises(ValueError, match="chance"):
+        Design(np.zeros(1, dtype=int), np.array([2]), chance=np.array([chance]))
+
+
+def test_weighted_mean_recovers_the_frame_under_minimums_of_units() -> None:
+    # Two units of 2 and 18 cases whose marks differ; one of each for the minimum and 3 more. The
+    # plain mean of the sample leans to the small unit, the weighted one does not.
+    from scoring.designs import PROPORTIONAL, plan_draw
+    from scoring.designs import Design as Places
+    from scoring.frames import frame_of
+    from scoring.sampling import draw
+
+    numbers = [f"{n:03d}" for n in range(20)]
+    units = ["small" if n < 2 else "large" for n in range(20)]
+    marks = {n: 50.0 if u == "small" else 90.0 for n, u in zip(numbers, units, strict=True)}
+    frame = frame_of(numbers, ["a"] * 20, units)
+    plan = plan_draw(frame, Places(PROPORTIONAL, 5, minimum=1))
+    weighted, plain = [], []
+    for run in range(400):
+        drawn = draw(frame, plan, f"{run:020d}")
+        value = np.array([marks[one.number] for one in drawn])
+        chance = np.array([one.probability for one in drawn])
+        design = Design(np.zeros(5, dtype=int), np.array([20]), chance)
+        found = domain_mean(design, value, np.ones(5, dtype=bool))
+        assert found is not None
+        weighted.append(found.value)
+        plain.append(value.mean())
+    assert np.mean(weighted) == pytest.approx(86.0, abs=1.0)  # (2 * 50 + 18 * 90) / 20
+    assert abs(np.mean(plain) - 86.0) > 2

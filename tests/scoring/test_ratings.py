@@ -41,6 +41,7 @@ def test_only_keeps_the_chosen_rows_of_every_column() -> None:
         round=numbers,
         stratum=numbers,
         stratum_population=numbers,
+        chance=numbers.astype(float),
         region=texts,
         quarter=texts,
     )
