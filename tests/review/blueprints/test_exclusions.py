@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from review import jobs
 from review.enums import Role
 from review.extensions import db
 from review.models.cases import Case
@@ -92,12 +93,15 @@ def test_after_the_freeze_the_list_stays_and_nothing_changes(
 ) -> None:
     client = client_as(organiser)
     client.post(PAGE, data=WHY | {"number": "（2024）示援民字第1号"})
-    client.post("/rounds/1/frame")
+    client.post("/rounds/1/frame", data={"kind": "dice", "source": "公证处掷骰"})
+    with app.app_context():
+        assert jobs.run_due() == 1
     page = text(client, PAGE)
     assert "（2024）示援民字第1号" in page
     assert "withdraw" not in page
     assert "（2024）示援民字第1号" in text(client, "/rounds/1/frame")
-    assert "（2024）示援民字第1号" not in client.get("/rounds/1/frame.txt").get_data(as_text=True)
+    assert "（2024）示援民字第1号" not in text(client, "/rounds/1/versions/1/frame.txt")
+    assert "（2024）示援民字第1号" in text(client, "/rounds/1/versions/1/minutes")
     late = client.post(PAGE, data=WHY | {"number": "（2024）示援民字第2号"})
     with app.app_context():
         case_id = db.session.query(Exclusion).one().case_id

@@ -15,6 +15,7 @@ from review.demo.accounts import DEMO_DOMAIN, PEOPLE
 from review.demo.build import STEPS, TRUTH_FILE, build
 from review.demo.progress import Progress
 from review.demo.rounds import HALVES
+from review.domain.frames import listing_of
 from review.domain.recomputation import Recomputed, recompute
 from review.domain.reviewing import given_marks
 from review.enums import AssignmentStatus, Role, RoundStatus, SampledCaseStatus, SettledBy
@@ -28,11 +29,12 @@ from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import decrypt_text
+from review.queries.frames import standing_version
 from rubrics.arithmetic import total_score
 from rubrics.combining import combine
 from rubrics.marking import sheet_problems
 from rubrics.registry import get_rubric, get_scheme
-from scoring.frames import frame_digest, frame_listing
+from scoring.frames import frame_digest, read_listing
 from scoring.sampling import ticket
 from tests.conftest import test_config as config_for
 from tests.review.demo.conftest import SEED, SMALL, built
@@ -79,7 +81,10 @@ def test_every_frame_is_complete_and_has_its_digest(province: Flask) -> None:
             ).all()
             assert sorted(numbers) == sorted(expected)
             assert round_.frame_size == len(numbers)
-            assert round_.frame_digest == frame_digest(frame_listing(numbers))
+            version = standing_version(round_)
+            listing = listing_of(version)
+            assert round_.frame_digest == version.digest == frame_digest(listing)
+            assert read_listing(listing).numbers == tuple(sorted(numbers))
 
 
 def test_every_ticket_is_the_smallest_of_its_stratum(province: Flask) -> None:
