@@ -189,6 +189,7 @@ class JobKind(StrEnum):
     PLAN_PANEL = "plan_panel"
     ASSIGN_PANEL = "assign_panel"
     RUBRIC_HEALTH = "rubric_health"
+    REFRESH_FIGURES = "refresh_figures"
 
 
 class JobStatus(StrEnum):

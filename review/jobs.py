@@ -11,6 +11,7 @@ from review.domain.chasing import chase_rounds
 from review.domain.dossier_copies import assemble_dossier
 from review.domain.dossier_intake import take_in
 from review.domain.frames import freeze_asked
+from review.domain.handlers import refresh_figures
 from review.domain.imports import confirm_staged, read_upload, undo_confirmed
 from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
@@ -40,6 +41,7 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.PLAN_PANEL: plan_panel,
     JobKind.ASSIGN_PANEL: assign_panel,
     JobKind.RUBRIC_HEALTH: examine,
+    JobKind.REFRESH_FIGURES: refresh_figures,
 }
 
 POLL_SECONDS = 0.25

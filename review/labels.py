@@ -270,6 +270,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.PLAN_PANEL: _l("试算分配"),
         JobKind.ASSIGN_PANEL: _l("确认分配"),
         JobKind.RUBRIC_HEALTH: _l("统计评估标准的使用情况"),
+        JobKind.REFRESH_FIGURES: _l("重新计算已发布的结果"),
     },
     JobStatus: {
         JobStatus.WAITING: _l("等待处理"),

@@ -8,14 +8,14 @@ from review.blueprints.pages import page_number
 from review.domain.cases import discard_import, take_rejects
 from review.domain.imports import ask_for, upload_register
 from review.domain.readings import own_headings_in, questions_in
-from review.domain.register_staging import open_changes, open_refused, open_upload, samples_of
+from review.domain.register_staging import open_changes, open_refused, samples_of
 from review.enums import ImportStatus, JobKind, RegisterChange
 from review.errors import WrongStatusError
 from review.exports.registers import rejects_workbook
 from review.forms.cases import RegisterForm
 from review.forms.imports import change_lines, field_counts, problem_words
 from review.permissions import Permission, requires
-from review.queries.cases import PAGE_ROWS, import_in, imports_of
+from review.queries.cases import PAGE_ROWS, file_name_of, import_in, imports_of
 from review.queries.jobs import job_numbered
 from review.queries.readings import reading_of
 from review.queries.register import undo_obstacle
@@ -119,8 +119,7 @@ AFTER = {
 def _problem(import_):
     if import_.status is not ImportStatus.UNREADABLE:
         return None
-    filename, _data = open_upload(import_.upload)
-    return problem_words(import_.problem, filename)
+    return problem_words(import_.problem, file_name_of(import_))
 
 
 def _page(import_, message=None):
@@ -132,6 +131,7 @@ def _page(import_, message=None):
     return render_template(
         "imports/show.html",
         import_=import_,
+        file_name=file_name_of(import_),
         job=job_numbered(import_.job_id),
         problem=_problem(import_),
         obstacle=undo_obstacle(import_) if is_confirmed else None,

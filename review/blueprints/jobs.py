@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 
 from review.enums import JobKind, JobStatus
 from review.permissions import Permission, requires
-from review.queries.jobs import own_job, waits_too_long
+from review.queries.jobs import is_interrupted, own_job, waits_too_long
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -21,6 +21,7 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.PLAN_PANEL: lambda of: url_for("assignment.plan", **of),
     JobKind.ASSIGN_PANEL: lambda of: url_for("assignment.plan", **of),
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
+    JobKind.REFRESH_FIGURES: lambda _of: url_for("handlers.alike"),
     JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
     JobKind.WHAT_IF: lambda of: url_for("what_if.show", definition_id=of["definition"]),
     JobKind.RUBRIC_HEALTH: lambda of: _health_page(*of["rubric"].split("/")),
@@ -36,7 +37,13 @@ def show(public_id: str):
     if job.status is JobStatus.DONE:
         return Response(headers={"HX-Redirect": page}) if is_fragment else redirect(page)
     template = "jobs/_progress.html" if is_fragment else "jobs/show.html"
-    return render_template(template, job=job, page=page, is_stuck=waits_too_long(job))
+    return render_template(
+        template,
+        job=job,
+        page=page,
+        is_stuck=waits_too_long(job),
+        is_interrupted=is_interrupted(job),
+    )
 
 
 def _health_page(name, version):

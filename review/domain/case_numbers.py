@@ -13,19 +13,17 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 from review.queries.reconciliation import Numbers
 
-NUMBER = re.compile(r"(.*\D)(\d+)(\D*)", re.ASCII)
+NUMBER = re.compile(r"^(.*[^\d\n])(\d+)([^\d\n]*)$", re.ASCII | re.MULTILINE)
 YEAR = re.compile(r"[（(〔\[［【](\d{4})[）)〕\]］】]", re.ASCII)
 LONGEST_GAP = 1000
 """A jump over more numbers than this is another block of numbers, or a slip of the pen; to call
 all numbers between missing would bury the gaps that mean something."""
-REMEMBERED = 4096  # a province has a few hundred series a year
 LEAST_SHARE = 0.5
 """With fewer of its numbers taken, a series serves elsewhere too, and gaps say nothing."""
 
@@ -66,11 +64,14 @@ class Stretch:
         return f"{serial:0{self.width}d}"
 
 
-def read_number(number: str) -> tuple[Series, str] | None:
-    """The series and the digits of the serial; None when the number has another form."""
-    found = NUMBER.fullmatch(number)
-    series = _series(found[1], found[3]) if found else None
-    return (series, found[2]) if found and series else None
+def read_numbers(numbers: Iterable[str]) -> dict[Series, list[str]]:
+    """The digits of the serials of each series; numbers of another form are left out."""
+    serials: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for before, digits, behind in NUMBER.findall("\n".join(numbers)):
+        serials[before, behind].append(digits)
+    return {
+        series: found for words, found in serials.items() if (series := _series(*words)) is not None
+    }
 
 
 def find_gaps(agencies: Iterable[Numbers], *, since: int) -> tuple[list[Stretch], int]:
@@ -81,13 +82,12 @@ def find_gaps(agencies: Iterable[Numbers], *, since: int) -> tuple[list[Stretch]
     used: set[tuple[Series, str]] = set()
     unreadable = 0
     for agency in agencies:
-        inside = [parts for number in agency.inside if (parts := read_number(number))]
-        outside = [parts for number in agency.outside if (parts := read_number(number))]
-        unreadable += len(agency.inside) - len(inside)
-        used.update((series, agency.region_code) for series, _ in inside if series.year >= since)
-        for series, serial in inside + outside:
-            taken[series][agency.region_code].add(int(serial))
-            widths[series] = len(serial)
+        inside, outside = read_numbers(agency.inside), read_numbers(agency.outside)
+        unreadable += len(agency.inside) - sum(map(len, inside.values()))
+        used.update((series, agency.region_code) for series in inside if series.year >= since)
+        for series, serials in chain(inside.items(), outside.items()):
+            taken[series][agency.region_code].update(map(int, serials))
+            widths[series] = len(serials[-1])
     found = [
         stretch
         for series, users in groupby(sorted(used), key=itemgetter(0))
@@ -98,7 +98,6 @@ def find_gaps(agencies: Iterable[Numbers], *, since: int) -> tuple[list[Stretch]
     return sorted(found, key=_order), unreadable
 
 
-@lru_cache(REMEMBERED)
 def _series(before: str, behind: str) -> Series | None:
     year = YEAR.search(before)
     return Series(int(year[1]), before, behind) if year else None

@@ -27,6 +27,7 @@ from review.domain.register_staging import (
 )
 from review.domain.register_store import made_ready, store
 from review.domain.register_undo import former_values, take_back
+from review.domain.register_values import seen
 from review.enums import ImportStatus, JobFailure
 from review.errors import (
     CannotUndoError,
@@ -38,6 +39,7 @@ from review.errors import (
 from review.extensions import db
 from review.models.cases import RegisterImport
 from review.permissions import Actor
+from review.privacy import encrypt_text
 from review.queries.readings import meanings_for
 from review.queries.regions import contains
 from review.queries.register import undo_obstacle
@@ -73,7 +75,7 @@ def stage_import(
     db.session.commit()  # reading a file must not hold the write lock
     register = judge(read_tables(data, filename, meanings))
     plan = plan_import(register, region, untold)
-    import_ = new_import(data, by, region)
+    import_ = new_import(data, filename, by, region)
     keep_preview(import_, register, plan, by)
     db.session.commit()
     return import_
@@ -144,12 +146,13 @@ def take_rejects(import_: RegisterImport, by: Actor) -> list[RefusedSheet]:
     return refused
 
 
-def new_import(data: bytes, by: Actor, region_code: str) -> RegisterImport:
+def new_import(data: bytes, filename: str, by: Actor, region_code: str) -> RegisterImport:
     import_ = RegisterImport(
         region_code=region_code,
         uploaded_by_id=by.user_id,
         uploaded_at=datetime.now(UTC),
         file_digest=hashlib.sha256(data).hexdigest(),
+        file_name=encrypt_text(seen(filename)),
         status=ImportStatus.UPLOADED,
         counts={},
     )

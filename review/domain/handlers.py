@@ -3,18 +3,21 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
 from review.domain.analysis import refresh
 from review.domain.audit import record
-from review.enums import Likeness
+from review.domain.jobs import Report, enqueue
+from review.enums import JobKind, Likeness
 from review.errors import NotAlikeError, TwoAccountsError
 from review.extensions import db
 from review.models.accounts import Invitation, Membership
 from review.models.cases import Case
 from review.models.handler import Handler, HandlerDistinction
+from review.models.jobs import Job
+from review.models.rounds import Round
 from review.permissions import Actor
 from review.queries.handlers import HandlerLine, account_holders, rounds_published_with
 
@@ -45,9 +48,10 @@ def likely_same(handlers: Iterable[HandlerLine]) -> list[Pair]:
     return list(pairs.values())
 
 
-def merge_handlers(kept: HandlerLine, other: HandlerLine, by: Actor) -> None:
+def merge_handlers(kept: HandlerLine, other: HandlerLine, by: Actor) -> Job | None:
     """Give the cases and the account of one handler to another, for good; later registers that
-    name the one mean the other. Commits; raises NotAlikeError, TwoAccountsError."""
+    name the one mean the other. Answers the job that rebuilds published figures, where there are
+    any. Commits; raises NotAlikeError, TwoAccountsError."""
     if not likely_same([kept, other]):
         raise NotAlikeError
     if len(account_holders({kept.id, other.id})) > 1:
@@ -63,9 +67,17 @@ def merge_handlers(kept: HandlerLine, other: HandlerLine, by: Actor) -> None:
     )
     gone.merged_into_id = left.id
     _hand_over_licence(gone, left)
-    for round_ in rounds:
-        refresh(round_)
     record(by, "handler.merged", left, merged=gone.id, cases=other.cases)
+    ids = [round_.id for round_ in rounds]
+    job = enqueue(JobKind.REFRESH_FIGURES, {"round_ids": ids}, by) if ids else None
+    db.session.commit()
+    return job
+
+
+def refresh_figures(payload: dict[str, Any], _by: Actor, _report: Report) -> None:
+    """Rebuild the figures of published rounds whose cases came to another handler. Commits."""
+    for round_id in payload["round_ids"]:
+        refresh(db.session.get_one(Round, round_id))
     db.session.commit()
 
 

@@ -41,7 +41,7 @@ def upload_register(data: bytes, filename: str, by: Actor) -> Job:
     """Keep a file, encrypted, and have it read for a preview. Commits."""
     db.session.commit()  # sealing a large file must not hold the write lock of the request
     sealed = seal_upload(filename, data)
-    import_ = new_import(data, by, by.region_code)
+    import_ = new_import(data, filename, by, by.region_code)
     import_.upload = sealed
     record(by, "register.uploaded", import_, bytes=len(data))
     job = _enqueue(JobKind.READ_REGISTER, import_, by)

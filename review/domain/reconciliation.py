@@ -22,8 +22,7 @@ from review.queries.reconciliation import (
     Counted,
     case_numbers,
     closed_by_day,
-    closed_by_kind,
-    closed_by_region,
+    closed_by_region_and_kind,
     not_archived,
     places_of,
 )
@@ -118,14 +117,15 @@ def reconcile(region_code: str, window: tuple[date, date]) -> Reconciliation:
     before = (_a_year_before(window[0]), _a_year_before(window[1]))
     scope = (region_code, window, before)
     since = window[0].year - 1
+    counts = closed_by_region_and_kind(*scope)
     stretches, unreadable = find_gaps(case_numbers(region_code, window, since), since=since)
     return Reconciliation(
         window=window,
         window_before=before,
-        counties=_most_remarkable_first(compare(closed_by_region(*scope))),
+        counties=_most_remarkable_first(compare(_summed(counts, 0))),
         unarchived=not_archived(region_code, window),
         months=compare(by_month(closed_by_day(*scope))),
-        kinds=_most_remarkable_first(compare(closed_by_kind(*scope))),
+        kinds=_most_remarkable_first(compare(_summed(counts, 1))),
         stretches=stretches,
         unreadable=unreadable,
     )
@@ -158,6 +158,15 @@ def by_month(days: Mapping[date, Counted]) -> dict[tuple[int, int], Counted]:
                 summed = Counted(had.now + part.now, had.before + part.before)
                 months[year, day.month] = summed
     return months
+
+
+def _summed(counts: Mapping[tuple[Any, Any], Counted], place: int) -> dict[Any, Counted]:
+    """The counts by one of their two keys."""
+    sums: dict[Any, Counted] = {}
+    for keys, count in counts.items():
+        had = sums.get(keys[place], Counted(0, 0))
+        sums[keys[place]] = Counted(had.now + count.now, had.before + count.before)
+    return sums
 
 
 def _change(key: Any, count: Counted, growth: float) -> Change:

@@ -155,4 +155,6 @@ COLUMNS = (
 )
 BY_FIELD = {column.field: column for column in COLUMNS}
 BY_HEADING = {heading: column for column in COLUMNS for heading in column.headings}
+KNOWN_AS = {column.headings[0]: column.headings[1:] for column in COLUMNS}
+"""Under which other headings each column is known."""
 NEEDED = tuple(column for column in COLUMNS if column.missing)

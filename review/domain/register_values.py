@@ -65,8 +65,12 @@ def plain(cell: Cell) -> str:
         return ""
     if not isinstance(cell, str):
         return str(int(cell)) if cell == int(cell) else repr(cell)
-    seen = cell if cell.isprintable() else cell.translate(UNSEEN)
-    return unicodedata.normalize("NFC", seen).strip()
+    return unicodedata.normalize("NFC", seen(cell)).strip()
+
+
+def seen(text: str) -> str:
+    """Text without control characters, and without those that only turn or join what is around."""
+    return text if text.isprintable() else text.translate(UNSEEN)
 
 
 def compact(cell: Cell) -> str:

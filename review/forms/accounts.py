@@ -3,7 +3,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     DateField,
     EmailField,
@@ -20,6 +19,7 @@ from review.domain.invitations import Invited
 from review.domain.passwords import flaw_of
 from review.domain.register_values import plain
 from review.enums import RegionLevel, Role
+from review.forms.typed import TypedForm
 from review.labels import BEIJING, label
 
 EMAIL_LENGTH, NAME_LENGTH, LICENCE_LENGTH = 254, 50, 30
@@ -34,12 +34,12 @@ def canonical_email(value: str | None) -> str:
     return plain(value).lower()
 
 
-def hard_to_guess(_form: FlaskForm, field: PasswordField) -> None:
+def hard_to_guess(_form: TypedForm, field: PasswordField) -> None:
     if flaw := flaw_of(field.data or ""):
         raise ValidationError(label(flaw))
 
 
-class SignInForm(FlaskForm):
+class SignInForm(TypedForm):
     """Asks for nothing but the two fields: whatever is wrong gets the same answer."""
 
     email = EmailField(
@@ -56,7 +56,7 @@ class SignInForm(FlaskForm):
         return self.email.data or "", self.password.data or ""
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(TypedForm):
     """A new password, once to type and once to be sure."""
 
     new = PasswordField(_l("新密码"), [hard_to_guess], render_kw=NEW_PASSWORD)
@@ -81,7 +81,7 @@ class AcceptForm(PasswordForm):
     )
 
 
-class SearchForm(FlaskForm):
+class SearchForm(TypedForm):
     """Sent, never linked: names and addresses do not belong into an address line or a log."""
 
     words = StringField(_l("姓名或邮箱"), [Length(max=EMAIL_LENGTH)], filters=[plain])
@@ -102,7 +102,7 @@ def search_form() -> SearchForm:
     return form
 
 
-class InvitationForm(FlaskForm):
+class InvitationForm(TypedForm):
     """An invitation; the fields of the other roles are taken out by ``invitation_form``."""
 
     email = EmailField(

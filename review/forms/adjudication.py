@@ -2,16 +2,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.domain.adjudication import LEAST_REASON, TENTH
 from review.forms.reviewing import PointsField
+from review.forms.typed import TypedForm
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(TypedForm):
     """The panel's total for a case and why."""
 
     total = PointsField(

@@ -1,12 +1,12 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectMultipleField
 from wtforms.validators import DataRequired, NumberRange
 
 from review.domain.planning import Wishes
 from review.enums import ConflictReason
+from review.forms.typed import TypedForm
 from review.labels import label
 
 USUAL_YEARS = 3
@@ -15,7 +15,7 @@ MOST_REASONS = 3
 """Reasons named beside a case that cannot be served: the most frequent ones."""
 
 
-class PanelForm(FlaskForm):
+class PanelForm(TypedForm):
     """Who is chosen and how; the page writes the check boxes, the verb knows who may be chosen."""
 
     reviewer = SelectMultipleField(

@@ -3,11 +3,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, Form, StringField
 from wtforms.validators import Length, Optional
 
+from review.domain.register_columns import KNOWN_AS
 from review.domain.register_values import read_case_number
 from review.enums import CaseKind
 from review.errors import (
@@ -23,9 +23,10 @@ from review.errors import (
     WebPageError,
     WorkbookTooLargeError,
 )
+from review.forms.typed import TypedForm
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(TypedForm):
     file = FileField(
         _l("结案台账（.xlsx、.xlsm、.xls、.ods、.csv）"),
         [FileRequired(_l("请选择要上传的台账文件。"))],
@@ -58,14 +59,22 @@ class CaseFilter(Form):  # a GET form carries no token
 
 def register_error_words(error: RegisterError) -> str:
     """What is wrong with a register file, where, and what to do about it."""
+    is_missing = isinstance(error, MissingColumnsError)
     words = str(WORDS[type(error)]) % {
         "sheet": error.sheet,
         "row": error.row,
-        "columns": "、".join(error.headings),
+        "columns": "、".join(map(_heading_words, error.headings) if is_missing else error.headings),
     }
     if not error.headings:
         words += _place_words(error)
     return _("文件“%(file)s”：%(words)s", file=error.file, words=words) if error.file else words
+
+
+def _heading_words(heading: str) -> str:
+    """A heading, with the others that are known for its column."""
+    known = "、".join(KNOWN_AS.get(heading, ()))
+    words = _("“%(heading)s”（也可写作 %(known)s）", heading=heading, known=known)
+    return words if known else heading
 
 
 def _place_words(error: RegisterError) -> str:
@@ -81,7 +90,7 @@ def _place_words(error: RegisterError) -> str:
 WORDS: dict[type[RegisterError], Any] = {
     MissingColumnsError: _l(
         "工作表“%(sheet)s”第 %(row)s 行是表头，但缺少这些列：%(columns)s。"
-        "请补齐后重新上传；本次没有保存任何内容。"
+        "请补齐或改用其中一个表头后重新上传；本次没有保存任何内容。"
     ),
     RepeatedColumnError: _l(
         "工作表“%(sheet)s”第 %(row)s 行有含义相同的列：%(columns)s。"

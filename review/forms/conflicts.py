@@ -3,7 +3,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     RadioField,
     SelectChoice,
@@ -13,6 +12,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from wtforms.validators import InputRequired, Length
 
 from review.domain.register_values import read_case_number, read_name
+from review.forms.typed import TypedForm
 
 LEAST_REASON, LONGEST_REASON, LONGEST_NAME = 5, 300, 100
 
@@ -43,7 +43,7 @@ def _reason(label: Any) -> StringField:
     )
 
 
-class PinForm(FlaskForm):
+class PinForm(TypedForm):
     """A conflict that no register shows, or none where a register seems to show one."""
 
     about = _required(
@@ -53,7 +53,7 @@ class PinForm(FlaskForm):
     note = _reason(_l("依据"))
 
 
-class ObjectionForm(FlaskForm):
+class ObjectionForm(TypedForm):
     """Who objects to the reviewers of which firm."""
 
     against = _required(_l("请求回避的机构（全称）"), _l("请填写机构全称。"))
@@ -62,14 +62,14 @@ class ObjectionForm(FlaskForm):
     reason = _reason(_l("理由"))
 
 
-class OpponentForm(FlaskForm):
+class OpponentForm(TypedForm):
     """Which office acted for the other side of a drawn case."""
 
     number = _required(_l("案件编号"), _l("请填写完整的案件编号。"), _number)
     office = _required(_l("对方代理机构"), _l("请填写机构名称。"))
 
 
-class AliasForm(FlaskForm):
+class AliasForm(TypedForm):
     """Another name of an office of the register."""
 
     provider = _required(_l("承办机构（台账中的全称）"), _l("请填写机构全称。"))

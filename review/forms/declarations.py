@@ -2,7 +2,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     DateField,
     IntegerField,
@@ -17,13 +16,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.domain.register_values import read_case_number, read_name
 from review.enums import CaseType, DeclarationKind
+from review.forms.typed import TypedForm
 from review.labels import choices
 
 LONGEST = 100
 MOST_CASES = 1000
 
 
-class TieForm(FlaskForm):
+class TieForm(TypedForm):
     """One tie: a name or a case number, and what goes with it."""
 
     kind = RadioField(_l("我要申报"), default=DeclarationKind.RELATIVE.value)
@@ -59,7 +59,7 @@ class TieForm(FlaskForm):
         return read(text or "")[0] or ""
 
 
-class FitForm(FlaskForm):
+class FitForm(TypedForm):
     """Which types of case a reviewer takes, and how many in one round."""
 
     case_types = SelectMultipleField(

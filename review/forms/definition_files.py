@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     Form,
@@ -31,6 +30,7 @@ from review.errors import (
 )
 from review.forms.definitions import problem_words
 from review.forms.rounds import indented
+from review.forms.typed import TypedForm
 
 LARGEST_FILE = 1024 * 1024
 """Ten times a score sheet as an office program saves it."""
@@ -52,7 +52,7 @@ class TakeForm(Form):  # a GET form carries no token
     scheme = RadioField(_l("附评定办法"), default="")
 
 
-class ImportForm(FlaskForm):
+class ImportForm(TypedForm):
     file = FileField(_l("文件（.toml、.docx、.xlsx）"), [FileRequired(_l("请选择要导入的文件。"))])
     name = StringField(_l("短名"), [DataRequired(_l("请填写短名。"))], filters=[plain])
     region_code = SelectField(_l("行政区划"))

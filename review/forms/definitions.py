@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     HiddenField,
     SelectChoice,
@@ -20,6 +19,7 @@ from review.domain.definitions import NAME
 from review.domain.register_values import plain
 from review.enums import DefinitionSubject
 from review.forms.rounds import indented
+from review.forms.typed import TypedForm
 from rubrics.faults import Fault, Problem
 from rubrics.model import EVIDENCE
 
@@ -27,7 +27,7 @@ SOURCES = dict(EVIDENCE)
 SUBJECTS = {subject.value: subject for subject in DefinitionSubject}
 
 
-class DraftForm(FlaskForm):
+class DraftForm(TypedForm):
     """What to copy, for which region, under which name."""
 
     source = HiddenField()

@@ -3,7 +3,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     DecimalField,
     Field,
@@ -22,6 +21,7 @@ from review.domain.design_rules import NAMED_REASONS, Rules
 from review.domain.design_strata import ordered
 from review.domain.register_values import read_case_number
 from review.enums import Allocation, Dimension, SizeBy, TargetReason, UnitKind
+from review.forms.typed import TypedForm
 from review.labels import choices, label, points
 
 FIXED_PREFIX = "fixed:"
@@ -41,7 +41,7 @@ def _optional(words: Any, least: int = 0) -> IntegerField:
     return IntegerField(words, [Optional(), NumberRange(least, LARGEST)])
 
 
-class DesignForm(FlaskForm):
+class DesignForm(TypedForm):
     size_by = RadioField(_l("抽多少"))
     wanted = DecimalField(
         _l("数值"), [InputRequired(), NumberRange(min=0, max=LARGEST)], places=None
@@ -92,7 +92,7 @@ class DesignForm(FlaskForm):
         )
 
 
-class NamedCasesForm(FlaskForm):
+class NamedCasesForm(TypedForm):
     """Case numbers for the targeted supplement, one a line."""
 
     reason = SelectField(_l("原因"))

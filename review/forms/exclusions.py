@@ -1,7 +1,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     SelectChoice,
     SelectField,
@@ -13,12 +12,13 @@ from wtforms.validators import InputRequired, Length
 
 from review.domain.register_values import read_case_number
 from review.enums import ExclusionReason
+from review.forms.typed import TypedForm
 from review.labels import choices
 
 LEAST_NOTE, LONGEST_NOTE = 5, 500
 
 
-class ExclusionForm(FlaskForm):
+class ExclusionForm(TypedForm):
     """Which case is kept out of a frame, and why."""
 
     number = StringField(

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from review.forms.dossier_index import DOCUMENTS
+from review.forms.typed import TypedForm
 
 NUMBERED = {str(number): code for number, code in enumerate(DOCUMENTS, 1)}
 CHOICES = [(number, DOCUMENTS[code]) for number, code in NUMBERED.items()]
 
 
-class BeginForm(FlaskForm):
+class BeginForm(TypedForm):
     """Which document begins on which page."""
 
     page = IntegerField(_l("页码"), [InputRequired(_l("请填写页码。"))])

@@ -2,13 +2,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     SelectChoice,
     SelectField,
 )
 
 from review.domain.register_questions import Question, UnknownHeading
+from review.forms.typed import TypedForm
 
 LATER, UNUSED = "?", ""
 
@@ -22,7 +22,7 @@ def heading_form(questions: Sequence[Question], columns: Sequence[tuple[str, str
         f"heading{n}": SelectField(each.heading, choices=choices, default=LATER)
         for n, each in enumerate(names)
     }
-    return type("HeadingForm", (FlaskForm,), fields)()
+    return type("HeadingForm", (TypedForm,), fields)()
 
 
 def unknown_headings(questions: Sequence[Question]) -> list[UnknownHeading]:

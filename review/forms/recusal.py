@@ -1,16 +1,16 @@
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     SelectChoice,
     SelectField,
 )
 
 from review.enums import RecusalReason
+from review.forms.typed import TypedForm
 from review.labels import label
 
 OWN_REASONS = tuple(one for one in RecusalReason if one is not RecusalReason.BY_RULE)
 
 
-class RecusalForm(FlaskForm):
+class RecusalForm(TypedForm):
     """Each reason is a button of its own: one click steps back."""
 
     reason = SelectField()

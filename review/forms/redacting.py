@@ -1,19 +1,19 @@
 """A rectangle to be blackened, as it is typed or drawn: in hundredths of its page."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from review.domain.redaction import Mark
 from review.enums import MarkedContent
+from review.forms.typed import TypedForm
 from review.labels import choices
 
 PLACE = NumberRange(0, 100, _l("请填写 0 至 100 之间的数。"))
 GIVEN = InputRequired(_l("请填写数字。"))
 
 
-class MarkForm(FlaskForm):
+class MarkForm(TypedForm):
     page = IntegerField(_l("页码"), [GIVEN])
     left = FloatField(_l("左"), [GIVEN, PLACE])
     top = FloatField(_l("上"), [GIVEN, PLACE])

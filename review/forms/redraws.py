@@ -1,12 +1,13 @@
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Length
+
+from review.forms.typed import TypedForm
 
 LEAST_REASON, LONGEST_REASON = 5, 500
 
 
-class ReopeningForm(FlaskForm):
+class ReopeningForm(TypedForm):
     """Why a published version should end."""
 
     reason = TextAreaField(

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, FormField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from review.domain.rubrics import get_rubric, get_scheme
+from review.forms.typed import OnlySeen, TypedForm
 from review.labels import points as points_text
 from rubrics.grading import Scheme
 from rubrics.marking import MarkProblem, mark_problem
@@ -53,7 +53,7 @@ class PointsField(StringField):
         self.data = Decimal(typed) if typed else None
 
 
-class MarkForm(Form):
+class MarkForm(OnlySeen, Form):
     """What a reviewer answers on one criterion."""
 
     points = PointsField(_l("得分"))
@@ -96,7 +96,7 @@ class AutosaveForm(MarkForm):
         return " ".join(str(e) for errors in self.errors.values() for e in errors)
 
 
-class SheetForm(FlaskForm):
+class SheetForm(TypedForm):
     """The whole sheet; build it with ``sheet_form``."""
 
     rubric: Rubric

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     DateField,
@@ -22,6 +21,7 @@ from review.domain.register_values import plain
 from review.domain.rounds import CONFLICT_LEVELS, HIGHEST_TOTAL, RoundValues
 from review.domain.rubrics import fitting, usable_rubrics, usable_schemes
 from review.enums import CaseKind, RegionLevel
+from review.forms.typed import TypedForm
 from review.labels import BEIJING, label
 from rubrics.model import Rubric
 
@@ -31,7 +31,7 @@ MARKS = ("1", "2", "3")
 TENTH = Decimal("0.1")
 
 
-class RoundForm(FlaskForm):
+class RoundForm(TypedForm):
     name = StringField(_l("名称"), [DataRequired(), Length(max=100)], filters=[plain])
     region_code = SelectField(_l("行政区划"))
     window_from = DateField(_l("结案日期，自"), [InputRequired()])

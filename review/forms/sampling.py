@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     DateField,
     RadioField,
@@ -14,12 +13,13 @@ from wtforms.validators import DataRequired, Length, Optional
 from review.domain.register_values import plain
 from review.domain.seeds import SeedPlan
 from review.enums import SeedKind
+from review.forms.typed import TypedForm
 from review.labels import choices
 
 LONGEST_SEED, LONGEST_SOURCE, LONGEST_PARTIES = 500, 200, 1000
 
 
-class SeedPlanForm(FlaskForm):
+class SeedPlanForm(TypedForm):
     """Where the seed will come from, before the freeze."""
 
     kind = RadioField(_l("随机种子将从哪里来"), default=SeedKind.DICE.value)
@@ -41,7 +41,7 @@ class SeedPlanForm(FlaskForm):
         )
 
 
-class SeedForm(FlaskForm):
+class SeedForm(TypedForm):
     """The digits of a dice roll or a lottery, after the freeze."""
 
     seed = StringField(
@@ -51,7 +51,7 @@ class SeedForm(FlaskForm):
     )
 
 
-class PartiesForm(FlaskForm):
+class PartiesForm(TypedForm):
     """One line for each party: its commitment, or later its value."""
 
     def given(self, names: Sequence[str]) -> dict[str, str]:

@@ -1,15 +1,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from review.domain.register_values import read_case_number
+from review.forms.typed import TypedForm
 
 
-class UploadForm(FlaskForm):
+class UploadForm(TypedForm):
     """Small files at once, as any browser sends them."""
 
     files = MultipleFileField(
@@ -35,7 +35,7 @@ class AnnouncementForm(Form):  # the token comes in a header
         }
 
 
-class MatchForm(FlaskForm):
+class MatchForm(TypedForm):
     number = StringField(_l("案件编号"), [DataRequired(_l("请填写案件编号。")), Length(max=100)])
 
     @property
@@ -44,7 +44,7 @@ class MatchForm(FlaskForm):
         return read_case_number(self.number.data)[0] or ""
 
 
-class ChangeForm(FlaskForm):
+class ChangeForm(TypedForm):
     """What becomes of files that came when the dossier had others."""
 
     replace = BooleanField()

@@ -82,10 +82,10 @@ class Case(Model):
 class RegisterImport(Model):
     """One uploaded 结案台账, from the file to what became of its rows.
 
-    ``upload`` is the file itself until it is confirmed or discarded, ``staged`` the rows to write,
-    ``rejects`` the refused ones, ``changes`` what stored cases were before; all of it sealed.
-    ``problem`` says why the file cannot be read, ``made`` what was made beside cases; ``job_id``
-    names the latest work on it.
+    ``file_name`` may name a person. ``upload`` is the file itself until it is confirmed or
+    discarded, ``staged`` the rows to write, ``rejects`` the refused ones, ``changes`` what stored
+    cases were before; all of it sealed. ``problem`` says why the file cannot be read, ``made`` what
+    was made beside cases; ``job_id`` names the latest work on it.
     """
 
     __tablename__ = "register_import"
@@ -96,6 +96,7 @@ class RegisterImport(Model):
     uploaded_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     file_digest: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[bytes | None] = mapped_column(Encrypted)
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.PREVIEWED)
     counts: Mapped[dict[str, Any]]
     upload: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)

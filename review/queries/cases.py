@@ -1,10 +1,10 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, literal, select, tuple_
 
-from review.enums import CaseKind, RegionLevel
+from review.enums import CaseKind, ImportStatus, RegionLevel
 from review.extensions import db
 from review.models.accounts import Region, User
 from review.models.cases import Agency, Case, RegisterImport
@@ -99,25 +99,46 @@ def regions_of(actor: Actor) -> list[tuple[str, str]]:
     return [(code, name) for code, name in rows]
 
 
-def imports_of(actor: Actor, *, limit: int = PAGE_ROWS) -> list[Row[Any]]:
+class ImportLine(NamedTuple):
+    """One line of the list of imports."""
+
+    id: int
+    uploaded_at: datetime
+    status: ImportStatus
+    counts: dict[str, Any]
+    uploaded_by: str
+    region: str
+    file_name: str
+
+
+def imports_of(actor: Actor, *, limit: int = PAGE_ROWS) -> list[ImportLine]:
     """The latest imports in the actor's tree: what became of them, and whose they were."""
-    return list(
-        db.session.execute(
-            select(
-                RegisterImport.id,
-                RegisterImport.uploaded_at,
-                RegisterImport.status,
-                RegisterImport.counts,
-                User.name.label("uploaded_by"),
-                Region.name.label("region"),
-            )
-            .join(User, User.id == RegisterImport.uploaded_by_id)
-            .join(Region, Region.code == RegisterImport.region_code)
-            .where(within(RegisterImport.region_code, actor.region_code))
-            .order_by(RegisterImport.id.desc())
-            .limit(limit)
+    rows = db.session.execute(
+        select(
+            RegisterImport.id,
+            RegisterImport.uploaded_at,
+            RegisterImport.status,
+            RegisterImport.counts,
+            User.name,
+            Region.name,
+            RegisterImport.file_name,
         )
+        .join(User, User.id == RegisterImport.uploaded_by_id)
+        .join(Region, Region.code == RegisterImport.region_code)
+        .where(within(RegisterImport.region_code, actor.region_code))
+        .order_by(RegisterImport.id.desc())
+        .limit(limit)
     )
+    return [ImportLine(*line)._replace(file_name=_opened(line.file_name)) for line in rows]
+
+
+def file_name_of(import_: RegisterImport) -> str:
+    return _opened(import_.file_name)
+
+
+def _opened(file_name: bytes | None) -> str:
+    """The name as it was uploaded; none was kept of the first imports."""
+    return decrypt_text(file_name) if file_name else ""
 
 
 def import_in(actor: Actor, import_id: int) -> RegisterImport | None:

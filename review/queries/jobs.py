@@ -54,6 +54,12 @@ def waits_too_long(job: Job) -> bool:
     return job.status is JobStatus.WAITING and datetime.now(UTC) - job.created_at > LONG_WAIT
 
 
+def is_interrupted(job: Job) -> bool:
+    """Whether its worker has been silent for so long that it must have died."""
+    is_late = job.due_at is not None and job.due_at <= datetime.now(UTC)
+    return job.status is JobStatus.RUNNING and is_late
+
+
 def is_anything_due() -> bool:
     """A look that takes no lock, so that idle workers are in nobody's way."""
     with read_transaction(), db.engine.connect() as connection:

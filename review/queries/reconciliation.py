@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -37,9 +37,11 @@ def reach_of(actor: Actor, wished: str | None) -> str:
     return wished if wished and contains(actor.region_code, wished) else actor.region_code
 
 
-def closed_by_region(region_code: str, now: Window, before: Window) -> dict[str, Counted]:
-    rows = _closed_by(Case.region_code, region_code, now, before)
-    return {key: Counted(*counts) for key, *counts in rows}
+def closed_by_region_and_kind(
+    region_code: str, now: Window, before: Window
+) -> dict[tuple[str, CaseKind], Counted]:
+    rows = _closed_by((Case.region_code, Case.kind), region_code, now, before)
+    return {(region, kind): Counted(*counts) for region, kind, *counts in rows}
 
 
 def not_archived(region_code: str, window: Window) -> dict[str, int]:
@@ -55,13 +57,8 @@ def not_archived(region_code: str, window: Window) -> dict[str, int]:
     return dict(rows.tuples().all())
 
 
-def closed_by_kind(region_code: str, now: Window, before: Window) -> dict[CaseKind, Counted]:
-    rows = _closed_by(Case.kind, region_code, now, before)
-    return {key: Counted(*counts) for key, *counts in rows}
-
-
 def closed_by_day(region_code: str, now: Window, before: Window) -> dict[date, Counted]:
-    rows = _closed_by(Case.closed_on, region_code, now, before)
+    rows = _closed_by((Case.closed_on,), region_code, now, before)
     return {key: Counted(*counts) for key, *counts in rows}
 
 
@@ -109,9 +106,11 @@ def _place(round_: Round) -> Any:
     ).label("place")
 
 
-def _closed_by(key: Any, region_code: str, now: Window, before: Window) -> Iterable[Row[Any]]:
-    """Counts of both windows for each value of ``key``."""
+def _closed_by(
+    keys: Sequence[Any], region_code: str, now: Window, before: Window
+) -> Iterable[Row[Any]]:
+    """Counts of both windows for each value of ``keys``."""
     is_now, is_before = Case.closed_on.between(*now), Case.closed_on.between(*before)
     counts = func.count().filter(is_now), func.count().filter(is_before)
-    query = select(key, *counts).where(Case.closed_on.between(before[0], now[1])).group_by(key)
+    query = select(*keys, *counts).where(Case.closed_on.between(before[0], now[1])).group_by(*keys)
     return db.session.execute(query.where(scanned_within(Case.region_code, region_code)))

@@ -48,6 +48,24 @@ def test_pairs_are_proposed_and_merged_by_one_button(app: Flask, organiser: Flas
     assert organiser.post(f"/handlers/{kept}/merge/{other}").status_code == 404
 
 
+def test_either_of_the_two_can_be_kept(app: Flask, organiser: FlaskClient) -> None:
+    first, second, _name = twins(app, 1)
+    page = organiser.get("/handlers/alike").get_data(as_text=True)
+    assert f"/handlers/{second}/merge/{first}" in page
+    organiser.post(f"/handlers/{second}/merge/{first}")
+    with app.app_context():
+        assert db.session.get_one(Handler, first).merged_into_id == second
+
+
+def test_pairs_come_twenty_to_a_page(app: Flask, organiser: FlaskClient) -> None:
+    twins(app, 21)
+    shown = [
+        organiser.get(f"/handlers/alike?page={n}").get_data(as_text=True).count("/apart/")
+        for n in (1, 2, 3)
+    ]
+    assert shown == [20, 1, 1]  # beyond the last page is the last
+
+
 def test_two_people_are_told_apart_by_the_other_button(app: Flask, organiser: FlaskClient) -> None:
     kept, other, _name = twins(app, 1)
     assert organiser.post(f"/handlers/{kept}/apart/{other}").status_code == 302

@@ -103,7 +103,8 @@ def test_confirmed_register_cannot_be_discarded(members: Members, client_as: Cli
         (workbook([["甲", "乙"]]), "没有找到表头"),
         (
             register(row(), headings=["案件编号", "案件类型", "承办人员", "机构代码", "援助方式"]),
-            "工作表“Sheet1”第 3 行是表头，但缺少这些列：结案日期、承办机构。",
+            "工作表“Sheet1”第 3 行是表头，但缺少这些列："
+            "“结案日期”（也可写作 结案时间、办结日期、办结时间）、“承办机构”（也可写作 承办单位、",
         ),
     ],
 )

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from review.blueprints.jobs import PAGES
-from review.domain.jobs import enqueue
+from review.domain.jobs import LEASE, enqueue
 from review.enums import JobFailure, JobKind, JobStatus, Role
 from review.extensions import db
 from review.labels import LABELS
@@ -49,7 +49,8 @@ def test_every_kind_leads_somewhere() -> None:
 def test_progress_is_shown_in_numbers_and_as_a_bar(
     app: Flask, owner_id: int, client_as: ClientAs
 ) -> None:
-    address = change(app, status=JobStatus.RUNNING, done=12_000, total=36_000)
+    until = datetime.now(UTC) + LEASE
+    address = change(app, status=JobStatus.RUNNING, due_at=until, done=12_000, total=36_000)
     with counted(app) as statements:
         text = client_as(owner_id).get(address).get_data(as_text=True)
     assert "12,000 / 36,000（33%）" in text
@@ -63,6 +64,16 @@ def test_fragment_is_the_progress_alone(app: Flask, owner_id: int, client_as: Cl
     text = client_as(owner_id).get(change(app), headers=HTMX).get_data(as_text=True)
     assert text.lstrip().startswith("<div")
     assert "等待处理…" in text
+
+
+def test_job_whose_worker_died_says_that_it_goes_on_by_itself(
+    app: Flask, owner_id: int, client_as: ClientAs
+) -> None:
+    silent = datetime.now(UTC) - timedelta(seconds=1)  # its lease has run out
+    address = change(app, status=JobStatus.RUNNING, due_at=silent, done=12_000, total=36_000)
+    text = client_as(owner_id).get(address, headers=HTMX).get_data(as_text=True)
+    assert "稍候自动从头再做" in text
+    assert "hx-trigger" in text
 
 
 def test_done_job_leads_to_what_it_made(app: Flask, owner_id: int, client_as: ClientAs) -> None:

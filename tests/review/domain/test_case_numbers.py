@@ -1,6 +1,6 @@
 import pytest
 
-from review.domain.case_numbers import LONGEST_GAP, Series, Stretch, find_gaps, read_number
+from review.domain.case_numbers import LONGEST_GAP, Series, Stretch, find_gaps, read_numbers
 from review.queries.reconciliation import Numbers
 
 HERE, BESIDE = "990101", "990102"
@@ -31,9 +31,7 @@ def gaps_of(*agencies: Numbers) -> dict[str, list[tuple[tuple[int, int], ...]]]:
 def test_number_is_a_year_in_brackets_words_and_a_serial(
     number: str, year: int, serial: str
 ) -> None:
-    read = read_number(number)
-    assert read is not None
-    series, digits = read
+    ((series, (digits,)),) = read_numbers([number]).items()
     assert (series.year, digits) == (year, serial)
     assert series.before + digits + series.behind == number
 
@@ -42,7 +40,7 @@ def test_number_is_a_year_in_brackets_words_and_a_serial(
     "number", ["", "2024", "民字第1号", "（2024）", "（24）第1号", "（2024）无号"]
 )
 def test_number_without_year_or_serial_is_not_read(number: str) -> None:
-    assert read_number(number) is None
+    assert read_numbers([number]) == {}
 
 
 def test_missing_numbers_are_ranges_between_the_smallest_and_the_largest() -> None:

@@ -13,6 +13,7 @@ from review.domain.register_handlers import handler_ids, handler_key
 from review.enums import Likeness, Role
 from review.errors import NotAlikeError, TwoAccountsError
 from review.extensions import db
+from review.jobs import run_due
 from review.models.accounts import Membership
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
@@ -214,4 +215,6 @@ def test_figures_of_published_rounds_are_rebuilt_from_the_moved_cases(
 
     monkeypatch.setattr(handlers, "refresh", note)
     merge(by, kept, other)
+    assert rebuilt == []  # not in the request that merges
+    assert run_due() == 1
     assert rebuilt == [(published.id, {kept.id})]
