@@ -86,7 +86,7 @@ def judged_rows(table: Table, rewrites: list[Rewrite]) -> list[RegisterRow]:
         stated = dict(zip(names, said, strict=True))
         row.case_number = stated["case_number"]
         if not row.problems:
-            row.facts = _facts(stated, row.problems)
+            row.facts = _facts(stated, row)
     return rows
 
 
@@ -130,11 +130,12 @@ def _unknown(column: Column) -> RejectReason:
     return column.unreadable if known else RejectReason.UNKNOWN_CODE
 
 
-def _facts(values: dict[str, Any], problems: list[Problem]) -> CaseFacts | None:
+def _facts(values: dict[str, Any], row: RegisterRow) -> CaseFacts | None:
     """The row as a case, unless its values contradict each other."""
     begun = values.get("assigned_on") or values.get("accepted_on")
     if begun and values["closed_on"] < begun:
-        problems.append(Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, ("结案日期",)))
+        headings = row.table.written("closed_on")
+        row.problems.append(Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, headings))
         return None
     adoption = values.pop("adoption", None)
     values["outcome"] = values.get("outcome") or adoption
@@ -144,6 +145,7 @@ def _facts(values: dict[str, Any], problems: list[Problem]) -> CaseFacts | None:
             values["case_type"], values["aid_method"], values.get("stage"), values.get("instance")
         )
     except UnclearKindError:
-        problems.append(Problem(RejectReason.UNKNOWN_CODE, ("案件类型", "援助方式", "阶段")))
+        headings = row.table.written("case_type", "aid_method", "stage")
+        row.problems.append(Problem(RejectReason.UNKNOWN_CODE, headings))
         return None
     return CaseFacts(**values)

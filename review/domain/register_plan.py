@@ -29,7 +29,6 @@ from review.queries.register import (
 )
 from review.sqlite import read_transaction
 
-NUMBER_HEADING, AGENCY_HEADING = "案件编号", "机构代码"
 REPORT_ROWS = 2000
 
 
@@ -77,9 +76,9 @@ def plan_import(register: ReadRegister, region_code: str, report: Report) -> Pla
             report(done, len(stated))
         known = stored.get(case.case_number)
         if case.region_code not in regions:
-            _refuse(plan, row, RejectReason.OUTSIDE_REGION, AGENCY_HEADING)
+            _refuse(plan, row, RejectReason.OUTSIDE_REGION, "agency_code")
         elif known and not contains(region_code, known.region_code):
-            _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
+            _refuse(plan, row, RejectReason.NUMBER_TAKEN, "case_number")
         elif found := _sorted_out(plan, case, known):
             differing.append(_Differing(row, facts, case, found))
     _compare(plan, differing)
@@ -120,7 +119,7 @@ def _compare(plan: Plan, differing: list[_Differing]) -> None:
         if not found:
             plan.unchanged += 1
         elif is_of_another_person(facts, stored):
-            _refuse(plan, row, RejectReason.NUMBER_TAKEN, NUMBER_HEADING)
+            _refuse(plan, row, RejectReason.NUMBER_TAKEN, "case_number")
         elif known.is_in_frame:
             _refuse(plan, row, RejectReason.ALREADY_IN_FRAME)
         else:
@@ -148,6 +147,6 @@ def _fields_of(row: RegisterRow) -> set[str]:
     return names | {"outcome"} if "adoption" in names else names
 
 
-def _refuse(plan: Plan, row: RegisterRow, reason: RejectReason, *headings: str) -> None:
-    row.problems.append(Problem(reason, headings))
+def _refuse(plan: Plan, row: RegisterRow, reason: RejectReason, *fields: str) -> None:
+    row.problems.append(Problem(reason, row.table.written(*fields)))
     plan.refused.append(row)

@@ -41,6 +41,10 @@ class Table:
     rows: list[tuple[int, list[Cell]]]
     fields: list[str | None]
 
+    def written(self, *fields: str) -> tuple[str, ...]:
+        """The headings of these fields, as they are written here."""
+        return tuple(self.headings[self.fields.index(f)] for f in fields if f in self.fields)
+
 
 def heading_word(cell: Cell) -> str:
     """A heading without spaces, line breaks, units in brackets and marks for needed columns."""

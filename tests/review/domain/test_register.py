@@ -225,3 +225,11 @@ def test_columns_of_one_meaning_are_refused() -> None:
 def test_case_number_of_a_generated_row_is_unique() -> None:
     assert len({case["案件编号"] for case in rows(100)}) == 100
     assert rows(1)[0]["案件编号"] == number(0)
+
+
+def test_problem_between_columns_names_them_as_the_file_does() -> None:
+    late = row(指派日期=date(2024, 6, 1))  # closed on an earlier day
+    renamed = {("结案时间" if name == "结案日期" else name): cell for name, cell in late.items()}
+    headings = ["结案时间" if name == "结案日期" else name for name in HEADINGS]
+    (refused,) = read(register(renamed, headings=headings)).rejected
+    assert refused.problems[0].headings == ("结案时间",)
