@@ -50,7 +50,7 @@ def test_unknown_headings_are_asked_once_and_then_the_preview_follows(
 ) -> None:
     client = client_as(members[CITY])
     preview = upload(client, own_register())
-    assert "缺少这些列：案件编号、承办人员" in page(client, preview)
+    assert "缺少这些列：“案件编号”（也可写作 法援编号、" in page(client, preview)
     asked = page(client, f"{preview}/headings")
     assert "没有找到：案件编号、承办人员" in asked
     assert asked.count("<select") == len(OWN)
