@@ -1,7 +1,7 @@
 """The freeze: which cases, in which strata, under which design, with a seed from where.
 
 All of it is fixed and published in one act, so that nobody who knows the seed has anything left
-to choose. See docs/decisions/0026-the-freeze-fixes-everything.md.
+to choose. See docs/decisions/0028-the-freeze-fixes-everything.md.
 """
 
 import zlib
