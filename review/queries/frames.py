@@ -29,15 +29,12 @@ def standing_version(round_: Round) -> FrameVersion:
     return db.session.scalars(query.where(mine)).one()
 
 
-def versions_of(round_: Round) -> Sequence[Row[Any]]:
-    """Every published version, latest first, with who asked for its end and who agreed."""
-    asked, agreed = select(User).subquery("asked"), select(User).subquery("agreed")
-    query = select(FrameVersion, asked.c.name.label("asked_by"), agreed.c.name.label("agreed_by"))
-    return db.session.execute(
-        query.outerjoin(asked, asked.c.id == FrameVersion.reopening_asked_by_id)
-        .outerjoin(agreed, agreed.c.id == FrameVersion.reopened_by_id)
-        .where(FrameVersion.round_id == round_.id)
-        .order_by(FrameVersion.number.desc())
+def versions_of(round_: Round) -> Sequence[FrameVersion]:
+    """Every published version, latest first. Who asked for its end and who agreed is for the
+    audit log; everybody else reads in which office they acted."""
+    mine = FrameVersion.round_id == round_.id
+    return db.session.scalars(
+        select(FrameVersion).where(mine).order_by(FrameVersion.number.desc())
     ).all()
 
 

@@ -485,14 +485,16 @@ def _conflicts(here: Province) -> None:
     for name, handler in here.handlers.items():
         provider = db.session.get_one(Provider, handler.provider_id)
         here.thing("provider", name, provider.name)
-    for name, by in (("county-drawn", "organiser@county"), ("other-draft", "organiser@other")):
-        _noted(here, name, by)
+    for name, by, firm in (
+        ("county-drawn", "organiser@county", "handler"),
+        ("other-draft", "organiser@other", "handler-other"),
+    ):
+        _noted(here, name, by, here.handlers[firm].provider_id)
 
 
-def _noted(here: Province, name: str, by: str) -> None:
+def _noted(here: Province, name: str, by: str, provider_id: int) -> None:
     round_id, region_code = here.things["round"][name].key, here.things["round"][name].region_code
     round_, known = {"round_id": round_id}, {"region_code": region_code, "status": "noted"}
-    provider_id = here.handlers["handler"].provider_id
     who = here.members[by].user_id
     pin = add(
         Pin(

@@ -12,7 +12,6 @@ from review.errors import (
     WrongStatusError,
 )
 from review.extensions import db
-from review.models.accounts import User
 from review.models.frames import FrameVersion
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.permissions import Actor
@@ -47,9 +46,9 @@ def test_second_draw_needs_two_persons_and_leaves_the_first_public(any_app: Flas
         again = version_in_full(round_, 1)
         assert (again.manifest, listing_of(again), again.seed) == (manifest, listing, world.SEED)
         row = versions_of(round_)[1]
-        names = [db.session.get_one(User, each.user_id).name for each in (by, auditor)]
-        assert [row.asked_by, row.agreed_by] == names
-        assert row.FrameVersion.reopening_reason == REASON
+        acted = [row.reopening_asked_by_id, row.reopened_by_id]
+        assert acted == [by.user_id, auditor.user_id]
+        assert row.reopening_reason == REASON
         assert len(drawn_numbers(round_)) == 5
 
 
