@@ -31,4 +31,5 @@ def main(reader: str) -> None:
 
 
 def _say(content: Any) -> None:
-    sys.stdout.buffer.write(json.dumps(content, separators=(",", ":")).encode() + b"\n")
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    sys.stdout.buffer.write(text.encode(errors="surrogatepass") + b"\n")

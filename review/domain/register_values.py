@@ -167,10 +167,19 @@ def read_region_code(cell: Cell) -> tuple[str | None, bool]:
 
 
 def read_phone(cell: Cell) -> tuple[str | None, bool]:
+    if _is_digits(cell):
+        return str(cell), False
     return re.sub(r"\D", "", compact(cell)) or None, False
 
 
+def _is_digits(cell: Cell) -> bool:
+    """Nothing to tidy up, as in most cells that hold a long number."""
+    return isinstance(cell, str) and cell.isascii() and cell.isdigit()
+
+
 def _long_number(cell: Cell) -> tuple[str | None, bool]:
+    if _is_digits(cell) and len(str(cell)) <= LONGEST_TEXT:
+        return str(cell), False
     text = compact(cell)
     if text in NOTHING:
         return None, False
