@@ -74,7 +74,8 @@ class Standing:
     def capacity(self, loads: Indices) -> Indices:
         """Most marks by column: what the reviewer said, and for a leaver what is there."""
         n = self.markers.shape[0] * (self.markers.shape[1] + 1)
-        limits = [one.most_cases or n for one in self.conflicts.reviewers]
+        said = [one.most_cases for one in self.conflicts.reviewers]
+        limits = [n if most is None else most for most in said]
         top = np.zeros(len(self.people), dtype=np.int64)
         top[: self.guests] = limits
         return np.maximum(top, loads)

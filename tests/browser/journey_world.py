@@ -85,7 +85,7 @@ def give_dossier(case: Case, by: Membership) -> None:
         case_number=case.case_number,
         kind=case.kind,
         cause=case.cause or "",
-        place=COUNTIES[case.region_code],
+        place=db.session.get_one(Region, case.region_code).name,
         agency=db.session.get_one(Agency, case.agency_id).name,
         handler=handler.name,
         provider=provider.name,
