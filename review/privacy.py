@@ -7,15 +7,19 @@ everything is renewed. See docs/decisions/0004-personal-data.md and 0013-key-rot
 
 import hashlib
 import hmac
+import json
 import os
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
 NONCE_BYTES = 12
+FASTEST = 1  # zlib level
 MASK = "**"
 WRAPPED_KEY, DIGEST_KEY = "wrapped_digest_key", "digest_key"
 
@@ -54,6 +58,16 @@ def encrypt_text(plain: str) -> bytes:
 
 def decrypt_text(stored: bytes) -> str:
     return decrypt(stored).decode()
+
+
+def encrypt_json(content: Any) -> bytes:
+    """Content of any size, packed before it is sealed."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return encrypt(zlib.compress(text.encode(), FASTEST))
+
+
+def decrypt_json(stored: bytes) -> Any:
+    return json.loads(zlib.decompress(decrypt(stored)))
 
 
 def digest(value: str) -> str:

@@ -1,15 +1,13 @@
 """What an auditor with the key needs to compute a confirmed panel again, sealed beside its plan."""
 
 import base64
-import json
-import zlib
 from typing import Any
 
 import numpy as np
 
 from review.domain.planning import Given, Plan, solve
 from review.models.assignment import PanelPlan
-from review.privacy import decrypt, encrypt
+from review.privacy import decrypt_json, encrypt_json
 from review.queries.assignment import confirmed_plans
 from scoring.panel import Panel
 
@@ -30,14 +28,14 @@ def sealed_evidence(plan: Plan) -> bytes:
         "start": _as_lists(given.start) if given.start else None,
         "panel": _as_lists(plan.panel),
     }
-    return encrypt(zlib.compress(json.dumps(content).encode()))
+    return encrypt_json(content)
 
 
 def is_repeated(plan: PanelPlan) -> bool:
     """Whether the sealed inputs and the server's secret give the panel that was put in place."""
     if plan.evidence is None:
         return False
-    content = json.loads(zlib.decompress(decrypt(plan.evidence)))
+    content = decrypt_json(plan.evidence)
     return bool(_as_lists(solve(_given(content))) == content["panel"])
 
 

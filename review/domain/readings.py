@@ -1,10 +1,7 @@
 """What reading a register left to ask and to show; what an agency says its headings mean."""
 
-import json
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from review.domain.audit import record
 from review.domain.register_changes import Rewrite
@@ -17,10 +14,8 @@ from review.extensions import db
 from review.models.cases import RegisterImport
 from review.models.readings import HeadingMeaning, RegisterReading
 from review.permissions import Actor
-from review.privacy import decrypt, encrypt
+from review.privacy import decrypt_json, encrypt_json
 from review.queries.readings import meanings_at, reading_of
-
-FASTEST = 1  # zlib level
 
 
 def keep_reading(
@@ -32,8 +27,8 @@ def keep_reading(
     """Keep what a reading left to ask and to show, instead of an earlier one. Does not commit."""
     db.session.flush()
     reading = reading_of(import_.id) or RegisterReading(import_id=import_.id)
-    reading.questions = _seal({"asked": list(questions), "own": dict(own)})
-    reading.rewrites = _seal(
+    reading.questions = encrypt_json({"asked": list(questions), "own": dict(own)})
+    reading.rewrites = encrypt_json(
         [(r.change, r.sheet, r.heading, r.before, r.after, r.rows) for r in rewrites]
     )
     db.session.add(reading)
@@ -48,17 +43,19 @@ def forget_reading(import_id: int) -> None:
 def questions_in(reading: RegisterReading) -> list[Question]:
     return [
         Question(sheet, row, missing, found, [UnknownHeading(*each) for each in unknown])
-        for sheet, row, missing, found, unknown in _open(reading.questions)["asked"]
+        for sheet, row, missing, found, unknown in decrypt_json(reading.questions)["asked"]
     ]
 
 
 def own_headings_in(reading: RegisterReading) -> dict[str, str]:
-    own: dict[str, str] = _open(reading.questions)["own"]
+    own: dict[str, str] = decrypt_json(reading.questions)["own"]
     return own
 
 
 def rewrites_in(reading: RegisterReading) -> list[Rewrite]:
-    return [Rewrite(RegisterChange(change), *rest) for change, *rest in _open(reading.rewrites)]
+    return [
+        Rewrite(RegisterChange(change), *rest) for change, *rest in decrypt_json(reading.rewrites)
+    ]
 
 
 def give_meanings(import_: RegisterImport, given: Mapping[str, str], by: Actor) -> None:
@@ -82,12 +79,3 @@ def give_meanings(import_: RegisterImport, given: Mapping[str, str], by: Actor) 
         db.session.add(meaning)
     record(by, "register.headings_given", import_, headings=len(given), used=len(fields))
     db.session.commit()
-
-
-def _seal(content: Any) -> bytes:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return encrypt(zlib.compress(text.encode(), FASTEST))
-
-
-def _open(stored: bytes) -> Any:
-    return json.loads(zlib.decompress(decrypt(stored)))

@@ -1,7 +1,5 @@
 """What an import keeps between preview and confirmation: packed, encrypted, never in clear."""
 
-import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +13,8 @@ from review.domain.register_rows import CaseRow
 from review.domain.register_table import Table, heading_word
 from review.domain.register_values import Cell
 from review.enums import CaseField, RejectReason
-from review.privacy import decrypt, encrypt
+from review.privacy import decrypt, decrypt_json, encrypt, encrypt_json
 
-FASTEST = 1  # zlib level
 NUL = b"\0"  # no file name holds it
 SAMPLE_ROWS = 3
 LONGEST_SAMPLE = 40
@@ -90,11 +87,11 @@ def open_upload(stored: bytes) -> tuple[str, bytes]:
 def seal_staged(plan: Plan) -> bytes:
     """New cases column by column, which packs better and quicker than row by row."""
     created = list(zip(*plan.created, strict=True))
-    return _seal((created, [(u.case_id, u.seen, u.columns, u.row) for u in plan.updated]))
+    return encrypt_json((created, [(u.case_id, u.seen, u.columns, u.row) for u in plan.updated]))
 
 
 def open_staged(stored: bytes) -> Staged:
-    created, updated = _open(stored)
+    created, updated = decrypt_json(stored)
     return Staged(
         list(map(CaseRow, *created)) if created else [],
         [StagedUpdate(id_, seen, columns, CaseRow(*row)) for id_, seen, columns, row in updated],
@@ -104,13 +101,13 @@ def open_staged(stored: bytes) -> Staged:
 def seal_changes(plan: Plan) -> bytes | None:
     if not plan.updated:
         return None
-    return _seal([(u.case_id, u.case_number, u.differences, u.former) for u in plan.updated])
+    return encrypt_json([(u.case_id, u.case_number, u.differences, u.former) for u in plan.updated])
 
 
 def open_changes(stored: bytes | None) -> list[Change]:
     return [
         Change(id_, number, [Difference(CaseField(f), *values) for f, *values in found], former)
-        for id_, number, found, former in (_open(stored) if stored else ())
+        for id_, number, found, former in (decrypt_json(stored) if stored else ())
     ]
 
 
@@ -119,7 +116,9 @@ def seal_refused(tables: Iterable[Table], refused: Iterable[RegisterRow]) -> byt
     for row in sorted(refused, key=lambda row: row.number):
         problems = [(p.reason.value, p.headings, p.other_row) for p in row.problems]
         by_sheet[row.table.sheet].append((row.number, row.cells, problems))
-    return _seal([(t.sheet, t.headings, by_sheet[t.sheet]) for t in tables if by_sheet[t.sheet]])
+    return encrypt_json(
+        [(t.sheet, t.headings, by_sheet[t.sheet]) for t in tables if by_sheet[t.sheet]]
+    )
 
 
 def open_refused(stored: bytes | None) -> list[RefusedSheet]:
@@ -127,7 +126,7 @@ def open_refused(stored: bytes | None) -> list[RefusedSheet]:
         return []
     return [
         RefusedSheet(name, headings, [_refused_row(*row) for row in rows])
-        for name, headings, rows in _open(stored)
+        for name, headings, rows in decrypt_json(stored)
     ]
 
 
@@ -160,12 +159,3 @@ def _refused_row(number: int, cells: list[Cell], problems: list[Any]) -> Refused
     return RefusedRow(
         number, cells, [Problem(RejectReason(r), tuple(h), o) for r, h, o in problems]
     )
-
-
-def _seal(content: Any) -> bytes:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return encrypt(zlib.compress(text.encode(), FASTEST))
-
-
-def _open(stored: bytes) -> Any:
-    return json.loads(zlib.decompress(decrypt(stored)))
