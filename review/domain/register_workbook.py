@@ -33,6 +33,12 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # A workbook needs no document type; whoever writes one wants entities expanded or fetched.
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 
+# What a damaged archive, or a member of it, raises on the way.
+DAMAGED = (
+    *(zipfile.BadZipFile, KeyError, ValueError, OSError),
+    *(NotImplementedError, RuntimeError, EOFError, zlib.error),
+)
+
 RawRows = Iterable[list[Any]]
 
 
@@ -44,9 +50,7 @@ def workbook_sheets(data: bytes) -> Iterator[tuple[str, RawRows]]:
         yield from _sheets(data, faults)
     except PasswordError as error:
         raise LockedWorkbookError from error
-    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise NotAWorkbookError from error
-    except (NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except (CalamineError, *DAMAGED) as error:
         raise NotAWorkbookError from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a panic of the reader is no Exception

@@ -5,13 +5,18 @@ Runs in the limited child process (see ``register_child``), so it imports nothin
 """
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from xml.etree import ElementTree  # no document type and no entity gets as far: see ``read_member``
 
 from review.domain.register_sheets import PackedSheet, packed, packed_sheets
-from review.domain.register_workbook import ZIP, RawRows, check_directory, read_member
+from review.domain.register_workbook import (
+    DAMAGED,
+    ZIP,
+    RawRows,
+    check_directory,
+    read_member,
+)
 from review.errors import NotAWorkbookError
 
 DOCUMENT = "word/document.xml"
@@ -43,9 +48,7 @@ def _tables(data: bytes) -> Iterator[RawRows]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             check_directory(archive.infolist(), (DOCUMENT,))
             root = ElementTree.fromstring(read_member(archive, archive.getinfo(DOCUMENT)))  # noqa: S314
-    except (zipfile.BadZipFile, ElementTree.ParseError, ValueError, OSError) as error:
-        raise NotAWorkbookError from error
-    except (NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except (ElementTree.ParseError, *DAMAGED) as error:
         raise NotAWorkbookError from error
     # A table within a cell is a remark in it, not a sheet of its own.
     for table in root.iterfind(f"{SPACE}body/{SPACE}tbl"):
