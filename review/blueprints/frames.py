@@ -1,5 +1,6 @@
-from flask import Blueprint, Response, abort, g, render_template
+from flask import Blueprint, abort, g, render_template
 
+from review.blueprints.pages import attached
 from review.blueprints.sampling import grouped
 from review.domain.frames import listing_of
 from review.domain.minutes import minutes_of
@@ -14,7 +15,7 @@ bp = Blueprint("frames", __name__, url_prefix="/rounds/<int:round_id>/versions/<
 @requires(Permission.ROUND_READ)
 def listing(round_id: int, number: int):
     version = _version(round_id, number)
-    return _file(listing_of(version), f"frame-{round_id}-{number}.txt", "text/plain")
+    return attached(listing_of(version), f"frame-{round_id}-{number}.txt", "text/plain")
 
 
 @bp.get("/manifest.json")
@@ -22,7 +23,7 @@ def listing(round_id: int, number: int):
 def manifest(round_id: int, number: int):
     version = _version(round_id, number)
     content = version.manifest or abort(404)
-    return _file(content.encode(), f"manifest-{round_id}-{number}.json", "application/json")
+    return attached(content.encode(), f"manifest-{round_id}-{number}.json", "application/json")
 
 
 @bp.get("/minutes")
@@ -45,8 +46,3 @@ def minutes(round_id: int, number: int):
 
 def _version(round_id, number):
     return version_in_full(round_in_reach(round_id, g.actor), number)
-
-
-def _file(content, name, mimetype):
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(content, mimetype=mimetype, headers=headers)

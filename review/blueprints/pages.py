@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import (
     Flask,
+    Response,
     current_app,
     g,
     has_request_context,
@@ -92,6 +93,12 @@ class RowId(IntegerConverter):
 def page_number() -> int:
     """The page of a list that the address asks for, the first where it asks for nothing usable."""
     return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+
+
+def attached(content: bytes | str, name: str, mimetype: str) -> Response:
+    """A file to keep; ``name`` is ASCII and says nothing of anybody."""
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, mimetype=mimetype, headers=headers)
 
 
 def chosen_locale() -> str:

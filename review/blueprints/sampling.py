@@ -1,9 +1,11 @@
+from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from review.blueprints.designs import design_error
+from review.blueprints.pages import attached
 from review.domain.design_forecast import forecast
 from review.domain.design_rules import Rules
 from review.domain.design_strata import strata_table
@@ -61,18 +63,11 @@ def draw(round_id: int):
 def draw_cases(round_id: int):
     round_ = round_in_reach(round_id, g.actor)
     version = current_version(round_)
-    form, names = _seed_form(version)
+    form, names = _seed_form(parties_of(version))
     if not form.validate_on_submit():
         return _draw_page(round_, version, form), HTTPStatus.UNPROCESSABLE_ENTITY
     given = {"values": form.given(names)} if names else {"digits": form.seed.data}
-    try:
-        draw_sample(round_, **given, by=g.actor)
-    except InvalidSeedError as error:
-        answer = _draw_page(round_, version, form, seed_error(error))
-        return answer, HTTPStatus.UNPROCESSABLE_ENTITY
-    except DomainError:
-        return _draw_page(round_, version, form, _draw_error(round_)), HTTPStatus.CONFLICT
-    return redirect(url_for(".draw", round_id=round_id))
+    return _seeded(round_, version, form, partial(draw_sample, round_, **given, by=g.actor))
 
 
 @bp.post("/commitments")
@@ -80,25 +75,18 @@ def draw_cases(round_id: int):
 def commit(round_id: int):
     round_ = round_in_reach(round_id, g.actor)
     version = current_version(round_)
-    form, names = _seed_form(version)
+    form, names = _seed_form(parties_of(version))
     if version is None or not names or not form.validate_on_submit():
         return _draw_page(round_, version, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        commit_parties(round_, version, form.given(names), g.actor)
-    except InvalidSeedError as error:
-        answer = _draw_page(round_, version, form, seed_error(error))
-        return answer, HTTPStatus.UNPROCESSABLE_ENTITY
-    except DomainError:
-        return _draw_page(round_, version, form, _draw_error(round_)), HTTPStatus.CONFLICT
-    return redirect(url_for(".draw", round_id=round_id))
+    verb = partial(commit_parties, round_, version, form.given(names), g.actor)
+    return _seeded(round_, version, form, verb)
 
 
 @bp.get("/draw.txt")
 @requires(Permission.ROUND_READ)
 def tickets(round_id: int):
     content = drawn_listing(round_in_reach(round_id, g.actor))
-    headers = {"Content-Disposition": f"attachment; filename=draw-{round_id}.txt"}
-    return Response(content, mimetype="text/plain", headers=headers)
+    return attached(content, f"draw-{round_id}.txt", "text/plain")
 
 
 def seed_error(error):
@@ -110,10 +98,21 @@ def grouped(digits):
     return [digits[i : i + DIGEST_GROUP] for i in range(0, len(digits), DIGEST_GROUP)]
 
 
-def _seed_form(version):
+def _seed_form(parties):
     """The form that the version's kind of seed needs, and the names of its parties."""
-    names = [party.name for party in parties_of(version)] if version else []
+    names = [party.name for party in parties]
     return (parties_form(names) if names else SeedForm()), names
+
+
+def _seeded(round_, version, form, verb):
+    try:
+        verb()
+    except InvalidSeedError as error:
+        answer = _draw_page(round_, version, form, seed_error(error))
+        return answer, HTTPStatus.UNPROCESSABLE_ENTITY
+    except DomainError:
+        return _draw_page(round_, version, form, _draw_error(round_)), HTTPStatus.CONFLICT
+    return redirect(url_for(".draw", round_id=round_.id))
 
 
 def _frame_page(round_, form, error=None):
@@ -155,12 +154,12 @@ def _outlook(round_, rules):
 
 
 def _draw_page(round_, version, form=None, error=None):
-    parties = parties_of(version) if version else []
+    parties = parties_of(version)
     rules = published_rules(version) if version else Rules()
     return render_template(
         "sampling/draw.html",
         round=round_,
-        form=form or _seed_form(version)[0],
+        form=form or _seed_form(parties)[0],
         version=version,
         versions=versions_of(round_),
         rules=rules,

@@ -56,8 +56,10 @@ def is_used_seed(seed: str) -> bool:
     return bool(db.session.scalar(select(FrameVersion.round_id).where(FrameVersion.seed == seed)))
 
 
-def parties_of(version: FrameVersion) -> Sequence[SeedParty]:
-    """The parties to a mixed seed by name; none for any other."""
+def parties_of(version: FrameVersion | None) -> Sequence[SeedParty]:
+    """The parties to a mixed seed by name; none for any other, or before the freeze."""
+    if version is None:
+        return ()
     mine = (SeedParty.round_id == version.round_id) & (SeedParty.version == version.number)
     return db.session.scalars(select(SeedParty).where(mine).order_by(SeedParty.name)).all()
 
