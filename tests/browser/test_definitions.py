@@ -16,6 +16,7 @@ from rubrics.model import Rubric
 from rubrics.reading import read_rubric
 from tests import world
 from tests.browser.conftest import Visit, serving
+from tests.browser.round_steps import assign, design_and_freeze, draw
 from tests.browser.test_accessibility import violations
 from tests.world import CITY, COUNTY
 
@@ -181,21 +182,9 @@ def round_with_it(page: Page) -> None:
     page.get_by_label("评分截止日期").fill((date.today() + timedelta(days=30)).isoformat())
     page.get_by_role("button", name="保存并继续").click()
     page.get_by_role("link", name="冻结").click()
-    page.get_by_role("link", name="修改设计").click()
-    page.get_by_role("radio", name="抽取固定件数（件）").check()
-    page.get_by_label("数值").fill("1")
-    page.get_by_role("button", name="保存设计").click()
-    page.get_by_label("谁、何时、何地产生").fill("公证处摇号，2024-07-15")
-    page.get_by_role("button", name="冻结抽样框").click()
-    page.get_by_role("link", name="去抽样").click()
-    page.get_by_label("随机种子").fill("20240715 08213 94417 30296")
-    page.get_by_role("button", name="抽样", exact=True).click()
-    page.get_by_role("link", name="去分配").click()
-    for box in page.get_by_role("checkbox", name=re.compile("reviewer-")).all():
-        box.check()
-    page.get_by_role("button", name="试算分配").click()
-    page.get_by_role("button", name="确认分配").click()
-    expect(page.get_by_role("heading", name="评分进度")).to_be_visible()
+    design_and_freeze(page, 1)
+    draw(page)
+    assign(page, re.compile("reviewer-"))
 
 
 def mark(page: Page) -> None:

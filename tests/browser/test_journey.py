@@ -27,12 +27,12 @@ from review.models.sampling import SampledCase
 from tests.browser import journey_world
 from tests.browser.conftest import ARTEFACTS, SCREENSHOTS, Visit, Visitor, serving
 from tests.browser.journey_world import REVIEWER_NAMES, People
+from tests.browser.round_steps import assign, design_and_freeze, draw
 from tests.world import CITY, PASSWORD
 
 REGISTER = REGISTERS / "dongchuan-2024.xlsx"
 EXPECTED = json.loads(REGISTER.with_suffix(".expected.json").read_text(encoding="utf-8"))
 NEW_PASSWORD = "Dongchuan-2024-review"
-SEED = "20240715 08213 94417 30296"
 SAMPLE = 9  # one of each agency of the city: no stratum may go without
 REASON = "卷宗中没有找到相应材料。"
 # Points taken off by the first, the second and, where called, the third reviewer of each case in
@@ -210,34 +210,11 @@ def create_round(page: Page) -> None:
     picture(page, "2-round")
 
 
-def design_and_freeze(page: Page) -> None:
-    page.get_by_role("link", name="去冻结抽样框").click()
-    page.get_by_role("link", name="修改设计").click()
-    page.get_by_role("radio", name="抽取固定件数（件）").check()
-    page.get_by_label("数值").fill(str(SAMPLE))
-    outlook = page.get_by_role("region", name="测算结果")
-    expect(outlook).to_contain_text(f"{SAMPLE} 件")  # computed while typing
-    page.get_by_role("button", name="保存设计").click()
-    page.get_by_label("谁、何时、何地产生").fill("公证处摇号，2024-07-15")
-    page.get_by_role("button", name="冻结抽样框").click()
-    page.get_by_role("link", name="去抽样").click()
-
-
 def draw_and_check(page: Page) -> None:
-    page.get_by_label("随机种子").fill(SEED)
-    page.get_by_role("button", name="抽样", exact=True).click()
+    draw(page)
     page.get_by_role("button", name="重新验算").click()
     expect(page.get_by_role("status").filter(has_text="验算一致")).to_be_visible()
     picture(page, "3-draw")
-
-
-def assign(page: Page) -> None:
-    page.get_by_role("link", name="去分配").click()
-    for name in REVIEWER_NAMES:
-        page.get_by_role("checkbox", name=name).check()
-    page.get_by_role("button", name="试算分配").click()
-    page.get_by_role("button", name="确认分配").click()
-    expect(page.get_by_role("heading", name="评分进度")).to_be_visible()
 
 
 def mark_all(journey: Journey, keep_picture: bool = False) -> None:
@@ -321,9 +298,10 @@ def test_the_whole_loop_from_register_to_overview(journey: Journey) -> None:
     organiser = accept(journey, link, "周敏")
     import_register(organiser)
     create_round(organiser)
-    design_and_freeze(organiser)
+    organiser.get_by_role("link", name="去冻结抽样框").click()
+    design_and_freeze(organiser, SAMPLE)
     draw_and_check(organiser)
-    assign(organiser)
+    assign(organiser, *REVIEWER_NAMES)
     journey.give_dossier()
     mark_all(journey, keep_picture=True)
     mark_all(journey)  # those who were called for a third mark after their turn

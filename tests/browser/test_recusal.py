@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from review.enums import AssignmentStatus, Role
 from review.extensions import db
@@ -11,6 +11,7 @@ from review.models.assignment import Assignment
 from review.models.recusal import Recusal
 from tests import world
 from tests.browser.conftest import PHONE, Visit, serving
+from tests.browser.round_steps import assign
 
 
 @pytest.fixture(autouse=True)
@@ -37,16 +38,6 @@ def scene(app: Flask) -> tuple[int, list[str]]:
         return member.id, names
 
 
-def assign(page: Page, names: list[str]) -> None:
-    page.get_by_role("link", name="去分配").click()
-    for name in names:
-        page.get_by_role("checkbox", name=name).check()
-    page.get_by_role("button", name="试算分配").click()
-    expect(page.get_by_text("没有一项任务违反回避规则。")).to_be_visible()
-    page.get_by_role("button", name="确认分配").click()
-    expect(page.get_by_role("heading", name="评分进度")).to_be_visible()
-
-
 def first_task(app: Flask) -> tuple[int, str]:
     """A reviewer's membership and the address of an own task."""
     with app.app_context():
@@ -70,7 +61,7 @@ def test_assignment_recusal_and_replacement(app: Flask, visit: Visit) -> None:
     organiser, names = scene(app)
     with serving(app) as origin:
         page = visit(origin, app, token_of(app, organiser)).open("/rounds/1")
-        assign(page, names)
+        assign(page, *names)
         reviewer, path = first_task(app)
         who = visit(origin, app, token_of(app, reviewer), viewport=PHONE)
         desk = who.open(path)
