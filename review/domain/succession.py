@@ -44,7 +44,7 @@ def find_successor(round_: Round, left: Assignment) -> Assignment | None:
             reviewer=int(panel.markers[place]),
             movable=_movable(standing, panel),
             seed=panel_seed(f"{round_.id}:succession:{left.id}"),
-            capacity=_capacity(round_, standing, panel),
+            capacity=_capacity(round_, standing, panel, left),
         ).panel
     except NoReplacementError:
         return None
@@ -81,9 +81,11 @@ def _movable(standing: Standing, panel: Panel) -> Mask:
     return found
 
 
-def _capacity(round_: Round, standing: Standing, panel: Panel) -> Indices:
-    """Who is late with something gets nothing more."""
+def _capacity(round_: Round, standing: Standing, panel: Panel, left: Assignment) -> Indices:
+    """Who is late with something gets nothing more; what was left makes room for nothing beyond
+    what its reviewer said."""
     load = loads(marks_of(panel)[:, 1], len(standing.people))
+    load[_column_of(standing, left)] -= 1
     top, late = standing.capacity(load), late_reviewers(round_)
     is_late = np.array([user_id in late for user_id in standing.people], dtype=np.bool_)
     return np.where(is_late, load, top)

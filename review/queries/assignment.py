@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import undefer
 
 from review.enums import GONE, UNFINISHED, AssignmentStatus, RegionLevel
@@ -78,14 +78,16 @@ def live_assignment(sampled_id: int, user_id: int) -> Assignment:
 
 
 def late_reviewers(round_: Round) -> set[int]:
-    """Who holds an unfinished assignment past its due date."""
+    """Who holds an unfinished assignment past its due date, or lost one for that."""
     query = (
         select(Assignment.reviewer_id)
         .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
         .where(
             SampledCase.round_id == round_.id,
-            Assignment.due_on < today(),
-            Assignment.status.in_(UNFINISHED),
+            or_(
+                Assignment.status == AssignmentStatus.LAPSED,
+                and_(Assignment.status.in_(UNFINISHED), Assignment.due_on < today()),
+            ),
         )
     )
     return set(db.session.scalars(query.distinct()))

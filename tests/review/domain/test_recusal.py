@@ -221,17 +221,44 @@ def test_conflict_that_came_up_since_stops_the_reviewer_before_the_dossier(app: 
             declare_no_conflict(left, acting(who))
 
 
+def fix_capacity(user_ids: list[int], more: int) -> None:
+    """Each of them says a number of cases: what they have now, and so many more."""
+    counts = Counter(one.reviewer_id for one in live() if one.ordinal < 3)
+    for user_id in user_ids:
+        db.session.get_one(ReviewerProfile, user_id).most_cases = counts[user_id] + more
+    db.session.commit()
+
+
 def test_capacity_holds_for_who_follows(app: Flask) -> None:
     with app.app_context():
         here = scene()
-        for user_id in here.people[1:-1]:
-            load = Counter(one.reviewer_id for one in live() if one.ordinal < 3)[user_id]
-            db.session.get_one(ReviewerProfile, user_id).most_cases = load
-        who = here.people[0]
+        fix_capacity(here.people, 0)
+        newcomer = world.reviewer().user_id
+        assign_reviewers(here.round_, [*here.people, newcomer], here.organiser)
+        fix_capacity([newcomer], 1)
+        before, who = loads(here), here.people[0]
+        # One case is one more for the newcomer, if need be by way of somebody who passes one on.
+        assert recuse(first_of(who), RecusalReason.OTHER, acting(who))
+        assert loads(here) == [before[0] - 1, *before[1:]]
+        assert [one.ordinal for one in live() if one.reviewer_id == newcomer] in ([1], [2])
+        # Now nobody has room: who leaves one more case wants no more than are left then.
+        fix_capacity([who], -1)
+        held = {one.id: one.reviewer_id for one in live()}
+        assert not recuse(first_of(who), RecusalReason.OTHER, acting(who))
+        assert {one.id: one.reviewer_id for one in live()}.items() <= held.items()
+
+
+def test_who_leaves_a_case_may_get_another_up_to_capacity(app: Flask) -> None:
+    with app.app_context():
+        here = scene()
+        fix_capacity(here.people, 0)
+        before, who = loads(here), here.people[0]
         left = first_of(who)
-        holders = {a.reviewer_id for a in live() if a.sampled_case_id == left.sampled_case_id}
-        replaced = recuse(left, RecusalReason.OTHER, acting(who))
-        assert replaced is (here.people[-1] not in holders)
+        assert recuse(left, RecusalReason.OTHER, acting(who))
+        assert loads(here) == before
+        assert left.sampled_case_id not in {
+            one.sampled_case_id for one in live() if one.reviewer_id == who
+        }
 
 
 def test_random_recusals_keep_every_rule(app: Flask) -> None:
