@@ -1,7 +1,7 @@
 """Each row of a 结案台账 by itself: the case that it states, or why it is refused."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,6 +57,10 @@ class CaseFacts:
     dossier_pages: int | None = None
 
 
+FIELDS = tuple(each.name for each in fields(CaseFacts))
+KIND_CODES = ("case_type", "aid_method", "stage", "instance")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a row is refused: in which columns, and which other row it clashes with."""
@@ -79,20 +83,22 @@ class RegisterRow:
 def judged_rows(table: Table, rewrites: list[Rewrite]) -> list[RegisterRow]:
     """Every row of a table, judged column by column: of equal cells only one needs reading."""
     rows = [RegisterRow(table, number, cells) for number, cells in table.rows]
-    columns = columns_of(table.fields)
-    values = [_values(rows, table, place, column, rewrites) for place, column in columns]
-    names = [column.field for _place, column in columns]
-    for row, *said in zip(rows, *values, strict=True):
-        stated = dict(zip(names, said, strict=True))
-        row.case_number = stated["case_number"]
+    said = {
+        column.field: _values(rows, table, place, column, rewrites)
+        for place, column in columns_of(table.fields)
+    }
+    for row, facts in zip(rows, _facts(said, len(rows)), strict=True):
+        row.case_number = facts.case_number
         if not row.problems:
-            row.facts = _facts(stated, row)
+            row.problems = _contradictions(facts, table)
+        if not row.problems:
+            row.facts = facts
     return rows
 
 
 def _values(
     rows: list[RegisterRow], table: Table, place: int, column: Column, rewrites: list[Rewrite]
-) -> Iterable[Any]:
+) -> list[Any]:
     """What one column says of each row; notes what is wrong and what was rewritten there."""
     cells = [row.cells[place] for row in rows]
     values, changed, refused = _readings(column, set(cells))
@@ -101,7 +107,7 @@ def _values(
             if reason := refused.get(cell):
                 row.problems.append(Problem(reason, (table.headings[place],)))
     rewrites += rewrites_of(table, place, column, changed)
-    return map(values.__getitem__, cells)
+    return list(map(values.__getitem__, cells))
 
 
 def _readings(
@@ -130,22 +136,38 @@ def _unknown(column: Column) -> RejectReason:
     return column.unreadable if known else RejectReason.UNKNOWN_CODE
 
 
-def _facts(values: dict[str, Any], row: RegisterRow) -> CaseFacts | None:
-    """The row as a case, unless its values contradict each other."""
-    begun = values.get("assigned_on") or values.get("accepted_on")
-    if begun and values["closed_on"] < begun:
-        headings = row.table.written("closed_on")
-        row.problems.append(Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, headings))
+def _facts(said: Mapping[str, list[Any]], count: int) -> Iterator[CaseFacts]:
+    """The rows as cases; of a row with a problem, whatever could be read."""
+    nothing = [None] * count
+    columns = {name: said.get(name, nothing) for name in FIELDS}
+    adopted = said.get("adoption", nothing)
+    columns["outcome"] = [a or b for a, b in zip(columns["outcome"], adopted, strict=True)]
+    columns["recipient_categories"] = [found or () for found in columns["recipient_categories"]]
+    codes = list(zip(*(columns[name] for name in KIND_CODES), strict=True))
+    kinds = {code: _kind(*code) for code in set(codes)}
+    columns["kind"] = list(map(kinds.__getitem__, codes))
+    return map(CaseFacts, *columns.values())
+
+
+def _kind(
+    case_type: CaseType | None,
+    aid_method: AidMethod | None,
+    stage: Stage | None,
+    instance: Instance | None,
+) -> CaseKind | None:
+    if case_type is None or aid_method is None:
         return None
-    adoption = values.pop("adoption", None)
-    values["outcome"] = values.get("outcome") or adoption
-    values["recipient_categories"] = values.get("recipient_categories") or ()
     try:
-        values["kind"] = kind_of(
-            values["case_type"], values["aid_method"], values.get("stage"), values.get("instance")
-        )
+        return kind_of(case_type, aid_method, stage, instance)
     except UnclearKindError:
-        headings = row.table.written("case_type", "aid_method", "stage")
-        row.problems.append(Problem(RejectReason.UNKNOWN_CODE, headings))
         return None
-    return CaseFacts(**values)
+
+
+def _contradictions(facts: CaseFacts, table: Table) -> list[Problem]:
+    """What is wrong with a row whose cells can each be read."""
+    begun = facts.assigned_on or facts.accepted_on
+    if begun and facts.closed_on < begun:
+        return [Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, table.written("closed_on"))]
+    if not facts.kind:
+        return [Problem(RejectReason.UNKNOWN_CODE, table.written(*KIND_CODES[:3]))]
+    return []

@@ -2,14 +2,14 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from review.domain.register_facts import CaseFacts
-from review.privacy import decrypt_text, digester, encrypt_text, is_current
+from review.privacy import decrypt_text, digester, encrypt_text, encrypter, is_current
 
 
 class CaseRow(NamedTuple):
@@ -70,10 +70,13 @@ def case_rows(facts: Sequence[CaseFacts]) -> list[CaseRow]:
     return list(map(CaseRow, *columns, contents))
 
 
-def stored_values(row: CaseRow) -> tuple[Any, ...]:
-    """A row in the order of ``STORED``; the recipient's name becomes ciphertext."""
-    sealed = encrypt_text(row.recipient) if row.recipient else None
-    return *row[:ENTERED], row.content_digest, sealed
+def stored_values(rows: Iterable[CaseRow]) -> list[tuple[Any, ...]]:
+    """Rows in the order of ``STORED``; the recipients' names become ciphertext."""
+    seal = encrypter()
+    return [
+        (*row[:ENTERED], row[-1], seal(row.recipient.encode()) if row.recipient else None)
+        for row in rows
+    ]
 
 
 def _plain_column(values: tuple[Any, ...]) -> list[Any]:

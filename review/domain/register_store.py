@@ -48,7 +48,7 @@ def made_ready(staged: Staged) -> Ready:
     rows = _rows(staged)
     links = [(row.region_code, row.provider, handler_key(row)) for row in rows]
     return Ready(
-        list(map(stored_values, rows)),
+        stored_values(rows),
         links,
         {row.region_code: row.agency or row.region_code for row in rows},
         _cities(Counter((provider, code[:4] + "00") for code, provider, _handler in links)),
