@@ -137,6 +137,16 @@ class ImportStatus(StrEnum):
     UNDONE = "undone"
 
 
+class RegisterPart(StrEnum):
+    """What an import keeps sealed: the file itself until it is confirmed or discarded, the rows to
+    write, the refused ones, and what stored cases were before."""
+
+    UPLOAD = "upload"
+    STAGED = "staged"
+    REJECTS = "rejects"
+    CHANGES = "changes"
+
+
 class UndoObstacle(StrEnum):
     """Why a confirmed import cannot be taken back."""
 

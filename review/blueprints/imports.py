@@ -9,7 +9,7 @@ from review.domain.cases import discard_import, take_rejects
 from review.domain.imports import ask_for, upload_register
 from review.domain.readings import own_headings_in, questions_in
 from review.domain.register_staging import open_changes, open_refused, samples_of
-from review.enums import ImportStatus, JobKind, RegisterChange
+from review.enums import ImportStatus, JobKind, RegisterChange, RegisterPart
 from review.errors import WrongStatusError
 from review.exports.registers import rejects_workbook
 from review.forms.cases import RegisterForm
@@ -19,6 +19,7 @@ from review.queries.cases import PAGE_ROWS, file_name_of, import_in, imports_of
 from review.queries.jobs import job_numbered
 from review.queries.readings import reading_of
 from review.queries.register import undo_obstacle
+from review.queries.register_content import content_of
 
 bp = Blueprint("imports", __name__, url_prefix="/cases/imports")
 
@@ -123,7 +124,7 @@ def _problem(import_):
 
 
 def _page(import_, message=None):
-    changes = open_changes(import_.changes)
+    changes = open_changes(content_of(import_.id, RegisterPart.CHANGES))
     reading = reading_of(import_.id)
     page = page_number()
     shown = changes[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
@@ -135,7 +136,7 @@ def _page(import_, message=None):
         job=job_numbered(import_.job_id),
         problem=_problem(import_),
         obstacle=undo_obstacle(import_) if is_confirmed else None,
-        samples=samples_of(open_refused(import_.rejects)),
+        samples=samples_of(open_refused(content_of(import_.id, RegisterPart.REJECTS))),
         rewrites=[RegisterChange(change) for change in import_.counts.get("changes", ())],
         fields=field_counts(import_.counts),
         lines=change_lines(shown),

@@ -14,6 +14,7 @@ from review.domain.case_kinds import kind_of
 from review.domain.readings import forget_reading, keep_reading
 from review.domain.register import ReadRegister, judge, read_register, read_tables
 from review.domain.register_bulk import without_collecting
+from review.domain.register_content import SealedParts, forget_content, keep_content
 from review.domain.register_plan import Plan, plan_import
 from review.domain.register_questions import own_headings, questions_about
 from review.domain.register_staging import (
@@ -28,7 +29,7 @@ from review.domain.register_staging import (
 from review.domain.register_store import made_ready, store
 from review.domain.register_undo import former_values, take_back
 from review.domain.register_values import seen
-from review.enums import ImportStatus, JobFailure
+from review.enums import ImportStatus, JobFailure, RegisterPart
 from review.errors import (
     CannotUndoError,
     JobFailedError,
@@ -43,6 +44,7 @@ from review.privacy import encrypt_text
 from review.queries.readings import meanings_for
 from review.queries.regions import contains
 from review.queries.register import undo_obstacle
+from review.queries.register_content import content_of
 from review.sqlite import write_transaction
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "move_on",
     "new_import",
     "read_register",
+    "sealed_preview",
     "stage_import",
     "take_rejects",
     "undo_import",
@@ -75,8 +78,9 @@ def stage_import(
     db.session.commit()  # reading a file must not hold the write lock
     register = judge(read_tables(data, filename, meanings))
     plan = plan_import(register, region, untold)
+    sealed = sealed_preview(register, plan)
     import_ = new_import(data, filename, by, region)
-    keep_preview(import_, register, plan, by)
+    keep_preview(import_, register, plan, sealed, by)
     db.session.commit()
     return import_
 
@@ -85,7 +89,7 @@ def stage_import(
 def confirm_import(import_: RegisterImport, by: Actor) -> None:
     """Store the cases of a staged register, all or none. Commits; raises WrongStatusError when it
     was confirmed or discarded before, StaleError when a case changed since it was previewed."""
-    import_id, sealed = import_.id, import_.staged
+    import_id, sealed = import_.id, content_of(import_.id, RegisterPart.STAGED)
     db.session.commit()  # decrypting and encrypting take longer than writing
     if sealed is None:
         raise WrongStatusError
@@ -95,7 +99,7 @@ def confirm_import(import_: RegisterImport, by: Actor) -> None:
         move_on(import_id, {ImportStatus.PREVIEWED}, ImportStatus.CONFIRMED)
         import_.made = store(staged, ready, import_id)
         import_.confirmed_at = datetime.now(UTC)
-        import_.staged = import_.upload = None
+        forget_content(import_id, RegisterPart.STAGED, RegisterPart.UPLOAD)
         record(by, "register.confirmed", import_, **_figures(import_.counts))
         db.session.commit()
     except (IntegrityError, StaleError):
@@ -106,14 +110,15 @@ def confirm_import(import_: RegisterImport, by: Actor) -> None:
 def undo_import(import_: RegisterImport, by: Actor) -> None:
     """Put every case back as it was before a confirmed import. Commits; raises WrongStatusError,
     CannotUndoError when a case has come into a frame or was changed since, JobFailedError."""
-    former, import_id = former_values(open_changes(import_.changes)), import_.id
+    import_id = import_.id
+    former = former_values(open_changes(content_of(import_id, RegisterPart.CHANGES)))
     db.session.commit()  # as above
     try:
         move_on(import_id, {ImportStatus.CONFIRMED}, ImportStatus.UNDONE)
         if obstacle := undo_obstacle(import_):
             raise CannotUndoError(obstacle)
         take_back(former, import_id, import_.made or {})
-        import_.changes = import_.rejects = None
+        forget_content(import_id, RegisterPart.CHANGES, RegisterPart.REJECTS)
         forget_reading(import_id)
         record(by, "register.undone", import_, **_figures(import_.counts))
         db.session.commit()
@@ -128,7 +133,7 @@ def undo_import(import_: RegisterImport, by: Actor) -> None:
 def discard_import(import_: RegisterImport, by: Actor) -> None:
     """Forget a register that was not confirmed. Commits; raises WrongStatusError."""
     move_on(import_.id, UNCONFIRMED, ImportStatus.DISCARDED)
-    import_.upload = import_.staged = import_.changes = import_.rejects = None
+    forget_content(import_.id, *RegisterPart)
     forget_reading(import_.id)
     record(by, "register.discarded", import_)
     db.session.commit()
@@ -136,7 +141,7 @@ def discard_import(import_: RegisterImport, by: Actor) -> None:
 
 def take_rejects(import_: RegisterImport, by: Actor) -> list[RefusedSheet]:
     """The refused rows as they were, for a download; noted in the audit log. Commits."""
-    refused = open_refused(import_.rejects)
+    refused = open_refused(content_of(import_.id, RegisterPart.REJECTS))
     db.session.commit()  # the reading transaction of a GET cannot become a writing one
     with write_transaction():
         record(
@@ -160,13 +165,23 @@ def new_import(data: bytes, filename: str, by: Actor, region_code: str) -> Regis
     return import_
 
 
-def keep_preview(import_: RegisterImport, register: ReadRegister, plan: Plan, by: Actor) -> None:
+def sealed_preview(register: ReadRegister, plan: Plan) -> SealedParts:
+    """What a preview keeps, sealed before the write lock is taken."""
+    return {
+        RegisterPart.STAGED: seal_staged(plan),
+        RegisterPart.CHANGES: seal_changes(plan),
+        RegisterPart.REJECTS: seal_refused(register.tables, register.rejected + plan.refused),
+    }
+
+
+def keep_preview(
+    import_: RegisterImport, register: ReadRegister, plan: Plan, sealed: SealedParts, by: Actor
+) -> None:
     import_.status = ImportStatus.PREVIEWED
     import_.counts = _counts(register, plan)
-    import_.staged = seal_staged(plan)
-    import_.changes = seal_changes(plan)
-    import_.rejects = seal_refused(register.tables, register.rejected + plan.refused)
     tables = register.tables
+    db.session.flush()
+    keep_content(import_.id, sealed)
     keep_reading(import_, questions_about(tables), own_headings(tables), register.rewrites)
     record(by, "register.staged", import_, **_figures(import_.counts))
 

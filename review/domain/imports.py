@@ -10,15 +10,17 @@ from review.domain.cases import (
     keep_preview,
     move_on,
     new_import,
+    sealed_preview,
     undo_import,
 )
 from review.domain.jobs import Report, enqueue
 from review.domain.readings import keep_reading
 from review.domain.register import judge, read_tables
 from review.domain.register_bulk import without_collecting
+from review.domain.register_content import keep_content
 from review.domain.register_plan import plan_import
 from review.domain.register_staging import open_upload, seal_upload
-from review.enums import ImportStatus, JobKind
+from review.enums import ImportStatus, JobKind, RegisterPart
 from review.errors import OutOfReachError, RegisterError, StaleError, WrongStatusError
 from review.extensions import db
 from review.models.cases import RegisterImport
@@ -27,6 +29,7 @@ from review.permissions import Actor
 from review.queries.cases import import_in
 from review.queries.jobs import running_job
 from review.queries.readings import meanings_for
+from review.queries.register_content import content_of
 
 NEEDED = {
     # Once more after a preview too: the headings may have been given another meaning.
@@ -42,7 +45,8 @@ def upload_register(data: bytes, filename: str, by: Actor) -> Job:
     db.session.commit()  # sealing a large file must not hold the write lock of the request
     sealed = seal_upload(filename, data)
     import_ = new_import(data, filename, by, by.region_code)
-    import_.upload = sealed
+    db.session.flush()
+    keep_content(import_.id, {RegisterPart.UPLOAD: sealed})
     record(by, "register.uploaded", import_, bytes=len(data))
     job = _enqueue(JobKind.READ_REGISTER, import_, by)
     db.session.commit()
@@ -79,7 +83,7 @@ def confirm_staged(payload: dict[str, Any], by: Actor, report: Report) -> dict[s
     try:
         confirm_import(import_, by)
     except StaleError:
-        if import_.upload is None:
+        if content_of(import_.id, RegisterPart.UPLOAD) is None:
             raise
         _read(import_, by, report)
         return {"renewed": True}
@@ -110,7 +114,8 @@ def _own(payload: dict[str, Any], by: Actor) -> RegisterImport:
 @without_collecting()
 def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     """Read the file of an import that is not confirmed yet, and stage what is in it."""
-    import_id, region, sealed = import_.id, import_.region_code, import_.upload
+    import_id, region = import_.id, import_.region_code
+    sealed = content_of(import_id, RegisterPart.UPLOAD)
     meanings = meanings_for(region)
     db.session.commit()  # reading must not hold the write lock
     if sealed is None:
@@ -120,6 +125,7 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
     try:
         register = judge(read_tables(data, filename, meanings))
         plan = plan_import(register, region, report)
+        preview = sealed_preview(register, plan)
     except RegisterError as error:
         move_on(import_id, UNCONFIRMED, ImportStatus.UNREADABLE)
         place = {"sheet": error.sheet, "row": error.row, "column": error.column}
@@ -128,5 +134,5 @@ def _read(import_: RegisterImport, by: Actor, report: Report) -> None:
         record(by, "register.unreadable", import_, error=type(error).__name__)
     else:
         move_on(import_id, UNCONFIRMED, ImportStatus.PREVIEWED)
-        keep_preview(import_, register, plan, by)
+        keep_preview(import_, register, plan, preview, by)
     db.session.commit()

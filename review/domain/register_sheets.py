@@ -8,7 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from review.domain.register_text import text_rows
@@ -50,25 +50,36 @@ def packed_sheets(data: bytes) -> Iterator[PackedSheet]:
 def packed(name: str, rows: RawRows) -> PackedSheet:
     """A sheet's rows, within limits; raises WorkbookTooLargeError."""
     index: defaultdict[Any, int] = defaultdict(count().__next__)
-    lines = [_indexes(name, number, row, index) for number, row in enumerate(rows, start=1)]
-    width = max(map(len, lines), default=0)
-    if len(lines) * width > MOST_CELLS:
+    places, ends = array(INDEX), array(INDEX, [0])
+    for number, row in enumerate(rows, start=1):
+        places.extend(_indexes(name, number, row, index))
+        ends.append(len(places))
+    widths = [end - start for start, end in pairwise(ends)]
+    width = max(widths, default=0)
+    if len(widths) * width > MOST_CELLS:
         raise WorkbookTooLargeError(name)
     blank = index[""]
-    places = array(INDEX)
-    for line in lines:
-        places.extend(line)
-        places.extend([blank] * (width - len(line)))
+    if len(places) < len(widths) * width:
+        places = _filled_up(places, ends, width, blank)
     _check_text(name, index, places, width)
     return PackedSheet(name, width, list(map(_cell, index)), places)
 
 
-def _indexes(name: str, number: int, row: list[Any], index: defaultdict[Any, int]) -> "array[int]":
+def _filled_up(places: "array[int]", ends: "array[int]", width: int, blank: int) -> "array[int]":
+    """Rows of one width: the shorter ones end in blanks."""
+    filled = array(INDEX)
+    for start, end in pairwise(ends):
+        filled.extend(places[start:end])
+        filled.extend([blank] * (width - (end - start)))
+    return filled
+
+
+def _indexes(name: str, number: int, row: list[Any], index: defaultdict[Any, int]) -> Iterator[int]:
     if number > MOST_ROWS or len(row) > MOST_COLUMNS:
         raise WorkbookTooLargeError(name, number)
     if bool in map(type, row):  # True and False equal 1.0 and 0.0, and must not become numbers
         row = [str(cell) if isinstance(cell, bool) else cell for cell in row]
-    return array(INDEX, map(index.__getitem__, row))
+    return map(index.__getitem__, row)
 
 
 def _check_text(name: str, index: dict[Any, int], places: "array[int]", width: int) -> None:

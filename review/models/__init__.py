@@ -18,6 +18,7 @@ from review.models import (  # noqa: F401  (importing registers the tables)
     notices,
     readings,
     recusal,
+    register_content,
     results,
     reviewing,
     rounds,

@@ -82,10 +82,9 @@ class Case(Model):
 class RegisterImport(Model):
     """One uploaded 结案台账, from the file to what became of its rows.
 
-    ``file_name`` may name a person. ``upload`` is the file itself until it is confirmed or
-    discarded, ``staged`` the rows to write, ``rejects`` the refused ones, ``changes`` what stored
-    cases were before; all of it sealed. ``problem`` says why the file cannot be read, ``made`` what
-    was made beside cases; ``job_id`` names the latest work on it.
+    ``file_name`` may name a person. ``problem`` says why the file cannot be read, ``made`` what was
+    made beside cases; ``job_id`` names the latest work on it. What it keeps of the file itself
+    stands in ``RegisterContent``.
     """
 
     __tablename__ = "register_import"
@@ -99,10 +98,6 @@ class RegisterImport(Model):
     file_name: Mapped[bytes | None] = mapped_column(Encrypted)
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.PREVIEWED)
     counts: Mapped[dict[str, Any]]
-    upload: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
-    staged: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
-    rejects: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
-    changes: Mapped[bytes | None] = mapped_column(Encrypted, deferred=True)
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     made: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))

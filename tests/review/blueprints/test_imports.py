@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 from review import jobs
 from review.domain.jobs import MOST_ATTEMPTS
 from review.domain.register import read_register
-from review.enums import ImportStatus, JobFailure, JobKind
+from review.enums import ImportStatus, JobFailure, JobKind, RegisterPart
 from review.extensions import db
 from review.models.accounts import Membership
 from review.models.audit import AuditEvent
 from review.models.cases import Case, RegisterImport
 from review.models.jobs import Job
+from review.queries.register_content import content_of
 from tests import world
 from tests.register_files import ID_NUMBER, NAME, PHONE, register, row, rows, workbook
 from tests.statements import counted
@@ -189,13 +190,15 @@ def test_upload_is_kept_sealed_until_it_is_confirmed(
 
     with app.app_context():
         assert kept().status is ImportStatus.UPLOADED
-        assert kept().upload
-        assert data[:40] not in (kept().upload or b"")
+        sealed = content_of(kept().id, RegisterPart.UPLOAD)
+        assert sealed
+        assert data[:40] not in sealed
         jobs.run_due()
     preview = client.get(progress).location
     after_work(client, client.post(f"{preview}/confirm"))
     with app.app_context():
-        assert (kept().upload, kept().staged) == (None, None)
+        gone = (RegisterPart.UPLOAD, RegisterPart.STAGED)
+        assert [content_of(kept().id, part) for part in gone] == [None, None]
 
 
 def test_progress_survives_a_reload_and_is_found_again_from_the_history(

@@ -12,7 +12,7 @@ from review.demo.build import REGISTERS
 from review.domain.cases import confirm_import, discard_import, stage_import, take_rejects
 from review.domain.handlers import merge_handlers
 from review.domain.register_staging import HIDDEN, SAMPLE_ROWS, open_refused, samples_of
-from review.enums import CaseKind, ImportStatus, RegionLevel, RejectReason, Role
+from review.enums import CaseKind, ImportStatus, RegionLevel, RegisterPart, RejectReason, Role
 from review.errors import NoHeadingError, OutOfReachError, StaleError, WrongStatusError
 from review.extensions import db
 from review.models.accounts import Membership, Region
@@ -23,6 +23,7 @@ from review.models.sampling import FrameCase, Stratum
 from review.permissions import Actor
 from review.privacy import decrypt_text
 from review.queries.handlers import handler_line
+from review.queries.register_content import content_of
 from tests import world
 from tests.register_files import ID_NUMBER, NAME, PHONE, register, row, rows, workbook
 from tests.world import CITY, COUNTY, OTHER_CITY, PROVINCE
@@ -75,7 +76,7 @@ def test_staging_stores_no_case_and_confirming_stores_them_all(app: Flask) -> No
         confirm_import(staged, by)
         assert len(stored()) == 3
         assert [*statuses, staged.status] == [ImportStatus.PREVIEWED, ImportStatus.CONFIRMED]
-        assert staged.staged is None
+        assert content_of(staged.id, RegisterPart.STAGED) is None
         assert figures(staged) == (3, 3, 0, 0, 0, 0)
 
 
@@ -248,11 +249,8 @@ def test_discarded_import_keeps_nothing_and_cannot_be_confirmed(app: Flask) -> N
         by = organiser()
         staged = stage(by, row(), row(承办人员=None))
         discard_import(staged, by)
-        assert (staged.status, staged.staged, staged.rejects) == (
-            ImportStatus.DISCARDED,
-            None,
-            None,
-        )
+        assert staged.status is ImportStatus.DISCARDED
+        assert [content_of(staged.id, part) for part in RegisterPart] == [None] * 4
         with pytest.raises(WrongStatusError):
             confirm_import(staged, by)
         assert stored() == []
@@ -321,7 +319,7 @@ def test_each_step_is_audited_with_counts_only(app: Flask) -> None:
 def test_refused_rows_are_kept_as_they_were(app: Flask) -> None:
     with app.app_context():
         staged = stage(organiser(), row(), row(案件编号=None, 补贴金额="一千"))
-        ((sheet,),) = [open_refused(staged.rejects)]
+        ((sheet,),) = [open_refused(content_of(staged.id, RegisterPart.REJECTS))]
         (refused,) = sheet.rows
         cells = dict(zip(sheet.headings, refused.cells, strict=True))
         assert (refused.number, cells["补贴金额"], cells["受援人"]) == (5, "一千", NAME)
@@ -334,7 +332,8 @@ def test_refused_rows_are_kept_as_they_were(app: Flask) -> None:
 def test_samples_hide_personal_cells_and_are_few(app: Flask) -> None:
     with app.app_context():
         cases = [case | {"受援人": "#REF!", "案件类型": "民事"} for case in rows(7)]
-        samples = samples_of(open_refused(stage(organiser(), *cases).rejects))
+        staged = stage(organiser(), *cases)
+        samples = samples_of(open_refused(content_of(staged.id, RegisterPart.REJECTS)))
         found = samples[RejectReason.UNREADABLE_CELL]
         assert len(found) == SAMPLE_ROWS
         assert {sample.content for sample in found} == {HIDDEN}
@@ -354,7 +353,8 @@ def test_nothing_personal_is_on_the_disk_in_clear(sqlite_app: Flask, tmp_path: P
         refused = row(案件编号=None, 受援人="司马丙", 联系电话="13911112222")
         staged = stage(by, row(), refused)
         assert_clean()
-        for packed in (staged.staged, staged.rejects):  # packed text would pass the search above
+        for part in (RegisterPart.STAGED, RegisterPart.REJECTS):
+            packed = content_of(staged.id, part)  # packed text would pass the search above
             assert packed
             with pytest.raises(zlib.error):
                 zlib.decompress(packed)

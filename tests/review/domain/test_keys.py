@@ -12,12 +12,14 @@ from sqlalchemy import select
 from review.domain import keys
 from review.domain.attempts import Origin, check_password
 from review.domain.keys import key_use, rotate_keys
-from review.enums import ImportStatus, Role
+from review.domain.register_content import keep_content
+from review.enums import ImportStatus, RegisterPart, Role
 from review.errors import CredentialsError, TooManyAttemptsError
 from review.extensions import db
 from review.models.audit import AuditEvent
 from review.models.cases import Case, RegisterImport
 from review.models.keys import WrappedKey
+from review.models.register_content import RegisterContent
 from review.privacy import decrypt, decrypt_text, digest, encrypt
 from review.queries import keys as queries
 from tests import world
@@ -43,7 +45,7 @@ def fill() -> None:
         case.id_number_digest = digest(name)
     world.case(by, at).recipient_name = None
     member = world.person(Role.ORGANISER)
-    world.add(
+    import_ = world.add(
         RegisterImport(
             region_code=world.COUNTY,
             uploaded_by_id=member.user_id,
@@ -51,9 +53,9 @@ def fill() -> None:
             file_digest="f" * 64,
             status=ImportStatus.DISCARDED,
             counts={},
-            rejects=encrypt(REJECTS),
         )
     )
+    keep_content(import_.id, {RegisterPart.REJECTS: encrypt(REJECTS)})
     db.session.commit()
 
 
@@ -73,11 +75,11 @@ def test_rotation_renews_everything_and_the_old_key_then_opens_nothing(any_app: 
         assert names() == NAMES  # a former key still reads
         before = counts(key_use())
         assert before["case.recipient_name"] == (0, 7, 0)
-        assert before["register_import.rejects"] == (0, 1, 0)
+        assert before["register_content.content"] == (0, 1, 0)
         assert counts(rotate_keys())["case.recipient_name"] == (0, 7, 0)
         use(any_app, NEW)
         assert names() == NAMES
-        assert decrypt(db.session.scalars(select(RegisterImport.rejects)).one() or b"") == REJECTS
+        assert decrypt(db.session.scalars(select(RegisterContent.content)).one()) == REJECTS
         after = counts(key_use())
         assert after["case.recipient_name"] == (7, 0, 0)
         assert after["wrapped_key.wrapped"] == (1, 0, 0)
