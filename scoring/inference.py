@@ -5,23 +5,16 @@ Benjamini-Hochberg   p_(1) <= ... <= p_(m) sorted; reject the k smallest, k the 
 Between variance     d_j observed, v_j its known sampling variance, w_j = 1 / v_j,
                      Q = sum w (d - mean_w)^2; tau^2 = max(0, (Q - (m - 1)) / (S1 - S2 / S1)),
                      S1 = sum w, S2 = sum w^2.
-Empirical null       the bulk of z scores is taken as innocent: centre their median, scale
-                     their interquartile range over that of the standard normal.
 Sources              Benjamini, Hochberg, JRSS B 57 (1995) 289-300;
-                     DerSimonian, Laird, Controlled Clinical Trials 7 (1986) 177-188;
-                     Efron, JASA 99 (2004) 96-104.
+                     DerSimonian, Laird, Controlled Clinical Trials 7 (1986) 177-188.
 """
 
 import numpy as np
-from scipy.special import ndtri
 
 from scoring.ratings import Floats
 
 FDR = 0.05
 """Of the handlers named, at most this share is expected to be named wrongly."""
-
-NORMAL_IQR = float(ndtri(0.75) - ndtri(0.25))
-"""Interquartile range of the standard normal, 1.349."""
 
 
 def rejections(p: Floats, fdr: float = FDR) -> int:
@@ -50,9 +43,3 @@ def between_variance(value: Floats, variance: Floats) -> tuple[float, float]:
     tau2 = max(0.0, float((q - (value.size - 1)) / room)) if value.size > 1 else 0.0
     combined = 1 / (variance + tau2)
     return float((combined * value).sum() / combined.sum()), tau2
-
-
-def empirical_null(z: Floats) -> tuple[float, float]:
-    """Centre and scale of the bulk of ``z`` (shape (m,), m >= 2); scale 0 if half are equal."""
-    low, middle, high = np.quantile(z, [0.25, 0.5, 0.75])
-    return float(middle), float((high - low) / NORMAL_IQR)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.inference import between_variance, empirical_null, rejections
+from scoring.inference import between_variance, rejections
 
 # Benjamini and Hochberg (1995), section 4.1: fifteen p values of a myocardial infarction trial.
 P_1995 = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324]
@@ -106,20 +106,3 @@ def test_between_variance_of_equal_values_is_zero() -> None:
 def test_between_variance_without_a_sampling_variance_is_refused(variance: list[float]) -> None:
     with pytest.raises(ValueError, match="positive variance"):
         between_variance(np.zeros(len(variance)), np.array(variance))
-
-
-def test_empirical_null_of_hand_worked_quartiles() -> None:
-    # Quartiles of 0..4 are 1 and 3: (3 - 1) / 1.34898 = 1.48260.
-    assert empirical_null(np.arange(5.0)) == pytest.approx((2, 1.482602), abs=1e-6)
-
-
-def test_empirical_null_ignores_a_few_outliers() -> None:
-    rng = np.random.default_rng(2)
-    z = np.concatenate([rng.normal(0.3, 1.2, 20_000), np.full(400, -9.0)])
-    centre, scale = empirical_null(z)
-    assert centre == pytest.approx(0.3, abs=0.05)
-    assert scale == pytest.approx(1.2, rel=0.03)
-
-
-def test_empirical_null_of_equal_values_has_no_scale() -> None:
-    assert empirical_null(np.full(9, 0.5)) == (0.5, 0)
