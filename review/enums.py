@@ -195,6 +195,8 @@ class JobKind(StrEnum):
     TAKE_IN_DOSSIERS = "take_in_dossiers"
     ASSEMBLE_DOSSIER = "assemble_dossier"
     FREEZE_FRAME = "freeze_frame"
+    DRAW_SAMPLE = "draw_sample"
+    REPLACE_CASE = "replace_case"
     WHAT_IF = "what_if"
     PLAN_PANEL = "plan_panel"
     ASSIGN_PANEL = "assign_panel"
@@ -222,6 +224,7 @@ class JobFailure(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     TWIN_NUMBERS = "twin_numbers"
     FRAME_CHANGED = "frame_changed"
+    NO_CASE_LEFT = "no_case_left"
     PLAN_CHANGED = "plan_changed"
 
 
@@ -377,6 +380,7 @@ class SeedFlaw(StrEnum):
     COMMITTED = "committed"
     SHORT_VALUE = "short_value"
     BROKEN_COMMITMENT = "broken_commitment"
+    GIVEN = "given"
 
 
 class ReplacementReason(StrEnum):

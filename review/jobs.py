@@ -17,7 +17,9 @@ from review.domain.indexing import propose_index
 from review.domain.jobs import Lease, Report, claim, fail, finish, give_back, report
 from review.domain.panel_plans import assign_panel, plan_panel
 from review.domain.redacting import make_copy, propose_marks
+from review.domain.replacements import replace_asked
 from review.domain.rubric_health import examine
+from review.domain.sampling import draw_asked
 from review.domain.what_if import work_out
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
@@ -37,6 +39,8 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.TAKE_IN_DOSSIERS: take_in,
     JobKind.ASSEMBLE_DOSSIER: assemble_dossier,
     JobKind.FREEZE_FRAME: freeze_asked,
+    JobKind.DRAW_SAMPLE: draw_asked,
+    JobKind.REPLACE_CASE: replace_asked,
     JobKind.WHAT_IF: work_out,
     JobKind.PLAN_PANEL: plan_panel,
     JobKind.ASSIGN_PANEL: assign_panel,

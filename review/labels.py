@@ -266,6 +266,8 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobKind.TAKE_IN_DOSSIERS: _l("处理上传的卷宗"),
         JobKind.ASSEMBLE_DOSSIER: _l("合成完整卷宗"),
         JobKind.FREEZE_FRAME: _l("冻结抽样框"),
+        JobKind.DRAW_SAMPLE: _l("抽样"),
+        JobKind.REPLACE_CASE: _l("替换案件"),
         JobKind.WHAT_IF: _l("推算过去的等次"),
         JobKind.PLAN_PANEL: _l("试算分配"),
         JobKind.ASSIGN_PANEL: _l("确认分配"),
@@ -313,6 +315,9 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ),
         JobFailure.FRAME_CHANGED: _l(
             "没有冻结：在此期间案件有变，原来的设计不再适用。请回到抽样设计重新测算。"
+        ),
+        JobFailure.NO_CASE_LEFT: _l(
+            "没有替换：这一层的案件已全部抽中或用完，没有下一件。样本没有改动。"
         ),
         JobFailure.PLAN_CHANGED: _l(
             "没有分配，也没有更改任何任务：试算之后，专家或回避情况有变化。请返回重新试算。"
@@ -436,6 +441,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
             "%(party)s 公开的数值与封存码不符，没有抽样。请核对录入；"
             "如果确实不符，只能由两人同意后重新冻结。"
         ),
+        SeedFlaw.GIVEN: _l("种子已经录入，不能再改。抽样用的是先录入的那一个。"),
     },
     ReplacementReason: {
         ReplacementReason.DOSSIER_MISSING: _l("卷宗遗失或无法调取"),
@@ -593,6 +599,8 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "round.created": _l("建立评估活动"),
     "round.frozen": _l("冻结抽样框"),
     "round.freeze_asked": _l("提出冻结抽样框"),
+    "seed.given": _l("录入种子"),
+    "case.replacement_asked": _l("提出替换案件"),
     "frame.reopening_asked": _l("申请作废一个版本"),
     "frame.reopening_declined": _l("不同意作废一个版本"),
     "frame.reopened": _l("同意作废一个版本"),

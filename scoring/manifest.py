@@ -10,11 +10,16 @@ Form ``draw-manifest-1``, JSON without floating-point numbers:
     sample      case, stratum, ticket, chance as numerator and denominator, for_minimum
     seal        SHA-256 over the canonical JSON of all other fields (keys sorted, no white space,
                 UTF-8), to be printed in the minutes
+
+Cases replaced after the draw are added behind the seal, and the sample stays as it was drawn:
+    replacements  left, came, stratum, ticket, for_minimum, reason (a code) in the order in which
+                  it was done; after, the seal before; and a seal over the row without its own.
+                  The last seal stands for all of it
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +29,18 @@ from scoring.plans import Plan
 from scoring.sampling import ALGORITHM, Drawn
 
 FORM = "draw-manifest-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """One case for another; ``ticket`` and ``for_minimum`` are those of the case that came."""
+
+    left: str
+    came: str
+    stratum: str
+    ticket: str
+    for_minimum: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,18 @@ def manifest_of(
 
 
 def seal(body: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON of a manifest without its seal."""
+    """SHA-256 of the canonical JSON of a manifest, or of a replacement, without its seal."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sealed_replacements(drawn: str, replaced: Iterable[Replaced]) -> list[dict[str, Any]]:
+    """The rows of a manifest for what was replaced, in order; ``drawn`` is the draw's seal."""
+    rows: list[dict[str, Any]] = []
+    for one in replaced:
+        row = asdict(one) | {"after": rows[-1]["seal"] if rows else drawn}
+        rows.append(row | {"seal": seal(row)})
+    return rows
 
 
 def _design(design: Design) -> dict[str, Any]:

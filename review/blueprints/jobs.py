@@ -23,6 +23,8 @@ PAGES: dict[JobKind, Callable[[dict[str, Any]], str]] = {
     JobKind.ASSEMBLE_DOSSIER: lambda of: url_for("dossiers.show", public_id=of["dossier"]),
     JobKind.REFRESH_FIGURES: lambda _of: url_for("handlers.alike"),
     JobKind.FREEZE_FRAME: lambda of: url_for("sampling.frame", **of),
+    JobKind.DRAW_SAMPLE: lambda of: url_for("sampling.draw", round_id=of["round_id"]),
+    JobKind.REPLACE_CASE: lambda of: url_for("replacements.index", round_id=of["round_id"]),
     JobKind.WHAT_IF: lambda of: url_for("what_if.show", definition_id=of["definition"]),
     JobKind.RUBRIC_HEALTH: lambda of: _health_page(*of["rubric"].split("/")),
 }

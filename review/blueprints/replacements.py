@@ -1,13 +1,13 @@
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from review.domain.design_strata import stratum_words
 from review.domain.frames import published_rules
-from review.domain.replacements import replace_case
+from review.domain.replacements import ask_for_replacement
 from review.enums import ReplacementReason, RoundStatus
-from review.errors import NoCaseLeftError, NotDrawnError, WrongStatusError
+from review.errors import NotDrawnError, WrongStatusError
 from review.forms.replacements import replacement_form
 from review.permissions import Permission, requires
 from review.queries.frames import current_version, replacements_of
@@ -23,27 +23,22 @@ def index(round_id: int):
     return _page(round_in_reach(round_id, g.actor), replacement_form())
 
 
-@bp.post("/<int:sampled_id>/replace")
+@bp.post("/<int:case_id>/replace")
 @requires(Permission.ROUND_MANAGE)
-def replace(round_id: int, sampled_id: int):
+def replace(round_id: int, case_id: int):
     round_ = round_in_reach(round_id, g.actor)
     form = replacement_form()
     if not form.validate_on_submit():
-        return _page(round_, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(round_, form, _("没有替换：请选择原因。")), HTTPStatus.UNPROCESSABLE_ENTITY
     reason = ReplacementReason(form.reason.data)
     try:
-        done = replace_case(round_, sampled_id, reason=reason, by=g.actor)
+        job = ask_for_replacement(round_, case_id, reason=reason, by=g.actor)
     except NotDrawnError:
         abort(404)
-    except NoCaseLeftError:
-        error = _("没有替换：这一层的案件已全部抽中或用完，没有下一件。")
-        return _page(round_, form, error), HTTPStatus.CONFLICT
     except WrongStatusError:
         error = _("没有替换：只有在抽样之后、分配之前才能替换案件。")
         return _page(round_, form, error), HTTPStatus.CONFLICT
-    words = _("%(left)s 已由 %(came)s 替换。", left=done.left_number, came=done.came_number)
-    flash(words)
-    return redirect(url_for(".index", round_id=round_id))
+    return redirect(url_for("jobs.show", public_id=job.public_id))
 
 
 def _page(round_, form, error=None):
@@ -51,12 +46,12 @@ def _page(round_, form, error=None):
     words = None
     if version:
         dimensions = published_rules(version).dimensions
-        words = stratum_words(round_, dimensions, [row.label for row in lines.values()])
+        words = stratum_words(round_, dimensions, [line.label for line in lines])
     return render_template(
         "replacements/index.html",
         round=round_,
         form=form,
-        cases=lines.values(),
+        cases=lines,
         words=words,
         replacements=replacements_of(version) if version else [],
         is_open=round_.status is RoundStatus.DRAWN,

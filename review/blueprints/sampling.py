@@ -1,4 +1,3 @@
-from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, g, redirect, render_template, url_for
@@ -12,10 +11,17 @@ from review.domain.design_strata import strata_table
 from review.domain.designs import rules_of
 from review.domain.frames import ask_for_freeze, published_rules
 from review.domain.late_cases import frames_missed
-from review.domain.sampling import draw_sample, drawn_listing
+from review.domain.manifests import last_seal
+from review.domain.sampling import ask_for_draw, draw_once_more, drawn_listing
 from review.domain.seeds import commit_parties
 from review.enums import RoundStatus, SeedKind
-from review.errors import DesignRefusedError, DomainError, EmptyFrameError, InvalidSeedError
+from review.errors import (
+    DesignRefusedError,
+    DomainError,
+    EmptyFrameError,
+    InvalidSeedError,
+    WrongStatusError,
+)
 from review.forms.sampling import SeedForm, parties_form, seed_plan_form
 from review.labels import label
 from review.permissions import Permission, requires
@@ -67,7 +73,22 @@ def draw_cases(round_id: int):
     if not form.validate_on_submit():
         return _draw_page(round_, version, form), HTTPStatus.UNPROCESSABLE_ENTITY
     given = {"values": form.given(names)} if names else {"digits": form.seed.data}
-    return _seeded(round_, version, form, partial(draw_sample, round_, **given, by=g.actor))
+    try:
+        job = ask_for_draw(round_, **given, by=g.actor)
+    except DomainError as error:
+        return _refused(round_, version, form, error)
+    return redirect(url_for("jobs.show", public_id=job.public_id))
+
+
+@bp.post("/draw/again")
+@requires(Permission.ROUND_MANAGE)
+def draw_again(round_id: int):
+    round_ = round_in_reach(round_id, g.actor)
+    try:
+        job = draw_once_more(round_, g.actor)
+    except WrongStatusError:
+        return redirect(url_for(".draw", round_id=round_id))
+    return redirect(url_for("jobs.show", public_id=job.public_id))
 
 
 @bp.post("/commitments")
@@ -78,8 +99,11 @@ def commit(round_id: int):
     form, names = _seed_form(parties_of(version))
     if version is None or not names or not form.validate_on_submit():
         return _draw_page(round_, version, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    verb = partial(commit_parties, round_, version, form.given(names), g.actor)
-    return _seeded(round_, version, form, verb)
+    try:
+        commit_parties(round_, version, form.given(names), g.actor)
+    except DomainError as error:
+        return _refused(round_, version, form, error)
+    return redirect(url_for(".draw", round_id=round_id))
 
 
 @bp.get("/draw.txt")
@@ -104,15 +128,11 @@ def _seed_form(parties):
     return (parties_form(names) if names else SeedForm()), names
 
 
-def _seeded(round_, version, form, verb):
-    try:
-        verb()
-    except InvalidSeedError as error:
+def _refused(round_, version, form, error):
+    if isinstance(error, InvalidSeedError):
         answer = _draw_page(round_, version, form, seed_error(error))
         return answer, HTTPStatus.UNPROCESSABLE_ENTITY
-    except DomainError:
-        return _draw_page(round_, version, form, _draw_error(round_)), HTTPStatus.CONFLICT
-    return redirect(url_for(".draw", round_id=round_.id))
+    return _draw_page(round_, version, form, _draw_error(round_)), HTTPStatus.CONFLICT
 
 
 def _frame_page(round_, form, error=None):
@@ -120,8 +140,7 @@ def _frame_page(round_, form, error=None):
     counts = candidate_counts(round_) if is_draft else {}
     missed = frames_missed(round_)
     late = sum(frame.cases for frame in missed)
-    versions = versions_of(round_)
-    version = None if is_draft else next((v for v in versions if v.reopened_at is None), None)
+    version = current_version(round_)
     rules = published_rules(version) if version else rules_of(round_)
     outlook, design_fault = _outlook(round_, rules) if is_draft else (None, None)
     return render_template(
@@ -129,7 +148,7 @@ def _frame_page(round_, form, error=None):
         round=round_,
         form=form,
         version=version,
-        versions=versions,
+        ended=versions_of(round_)[:1] if is_draft else [],
         rules=rules,
         forecast=outlook,
         design_fault=design_fault,
@@ -156,18 +175,19 @@ def _outlook(round_, rules):
 def _draw_page(round_, version, form=None, error=None):
     parties = parties_of(version)
     rules = published_rules(version) if version else Rules()
+    replaced = replacements_of(version) if version else []
     return render_template(
         "sampling/draw.html",
         round=round_,
         form=form or _seed_form(parties)[0],
         version=version,
-        versions=versions_of(round_),
         rules=rules,
         parties=parties,
         is_committed=all(party.commitment for party in parties),
         is_mixed=version is not None and version.seed_kind is SeedKind.PARTIES,
         draw=draw_of(round_),
-        replacements=replacements_of(version) if version else [],
+        replacements=replaced,
+        last_seal=last_seal(version, replaced) if version else "",
         strata=strata_table(round_, rules.dimensions),
         digest=grouped(round_.frame_digest or ""),
         seal=grouped((version and version.seal) or ""),

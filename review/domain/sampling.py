@@ -1,4 +1,8 @@
-"""The draw, from the published listing and the published design; only the seed is new."""
+"""The draw, from the published listing and the published design; only the seed is new.
+
+The seed is taken first, once and for good, and the worker draws: who types another one after a
+breakdown would have had two to choose from.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,12 +13,14 @@ from sqlalchemy import Row, insert
 
 from review.domain.audit import record
 from review.domain.frames import design_of, listing_of
+from review.domain.jobs import Report, enqueue
 from review.domain.rounds import lock_at
-from review.domain.seeds import revealed_seed, typed_seed
-from review.enums import Allocation, RoundStatus, SeedKind
-from review.errors import NotFrozenError
+from review.domain.seeds import seed_of, take_seed
+from review.enums import Allocation, JobKind, RoundStatus
+from review.errors import NotFrozenError, WrongStatusError
 from review.extensions import db
 from review.models.frames import FrameVersion
+from review.models.jobs import Job
 from review.models.rounds import Round
 from review.models.sampling import Draw, SampledCase
 from review.permissions import Actor
@@ -23,35 +29,47 @@ from review.queries.rounds import lock_round
 from review.queries.sampling import tickets_of
 from scoring.designs import plan_draw
 from scoring.frames import read_listing
-from scoring.manifest import Seed, manifest_of
+from scoring.manifest import manifest_of
 from scoring.sampling import Drawn, draw
+
+
+def ask_for_draw(
+    round_: Round, *, by: Actor, digits: str = "", values: Mapping[str, str] | None = None
+) -> Job:
+    """Take the seed, ``digits`` or the ``values`` of the parties to a mixed one, and put the draw
+    down as a job. Commits; raises NotFrozenError, WrongStatusError, InvalidSeedError."""
+    version = _seeded(round_, digits, values or {})
+    record(by, "seed.given", version, seed=version.seed)
+    return _job(version, by)
+
+
+def draw_once_more(round_: Round, by: Actor) -> Job:
+    """Put a draw down again whose worker broke off, under the seed that was taken. Commits;
+    raises WrongStatusError."""
+    lock_at(round_, RoundStatus.FROZEN)
+    version = standing_version(round_)
+    if version.seed is None:
+        raise WrongStatusError
+    return _job(version, by)
+
+
+def draw_asked(payload: dict[str, Any], by: Actor, _report: Report) -> None:
+    """Draw as asked for; done already, or the version ended, nothing happens. Commits."""
+    round_ = db.session.get_one(Round, payload["round_id"])
+    if lock_round(round_) is not RoundStatus.FROZEN:
+        return
+    version = standing_version(round_)
+    if version.number == payload["version"]:
+        _draw(round_, version, by)
+    db.session.commit()
 
 
 def draw_sample(
     round_: Round, *, by: Actor, digits: str = "", values: Mapping[str, str] | None = None
 ) -> None:
-    """Draw the sample from the frozen frame, once, under ``digits``, or under the ``values`` of
-    the parties to a mixed seed. Commits.
-
-    Raises NotFrozenError, WrongStatusError, InvalidSeedError.
-    """
-    if lock_round(round_) is RoundStatus.DRAFT:
-        raise NotFrozenError
-    lock_at(round_, RoundStatus.FROZEN)
-    version = standing_version(round_)
-    if version.seed_kind is SeedKind.PARTIES:
-        seed = revealed_seed(version, values or {})
-    else:
-        seed = typed_seed(version, digits)
-    frame, design = read_listing(listing_of(version)), design_of(version)
-    plan = plan_draw(frame, design)
-    sample = draw(frame, plan, seed.value)
-    _keep_evidence(version, seed, manifest_of(frame, design, plan, seed, sample))
-    _insert_sample(round_, sample)
-    _insert_draw(round_, version, sample, by)
-    round_.status = RoundStatus.DRAWN
-    details = {"cases": len(sample), "seed": seed.value, "seal": version.seal}
-    record(by, "round.drawn", round_, version=version.number, **details)
+    """Take the seed and draw at once. Commits; raises as ``ask_for_draw``."""
+    version = _seeded(round_, digits, values or {})
+    _draw(round_, version, by)
     db.session.commit()
 
 
@@ -79,8 +97,37 @@ def rubrics_by_kind(round_: Round) -> dict[Any, str]:
     return {rubric.kind: rubric.rubric_key for rubric in round_.rubrics}
 
 
-def _keep_evidence(version: FrameVersion, seed: Seed, manifest: dict[str, Any]) -> None:
-    version.seed, version.seal = seed.value, manifest["seal"]
+def _seeded(round_: Round, digits: str, values: Mapping[str, str]) -> FrameVersion:
+    if lock_round(round_) is RoundStatus.DRAFT:
+        raise NotFrozenError
+    lock_at(round_, RoundStatus.FROZEN)
+    version = standing_version(round_)
+    take_seed(version, digits, values)
+    return version
+
+
+def _job(version: FrameVersion, by: Actor) -> Job:
+    payload = {"round_id": version.round_id, "version": version.number}
+    job = enqueue(JobKind.DRAW_SAMPLE, payload, by)
+    db.session.commit()
+    return job
+
+
+def _draw(round_: Round, version: FrameVersion, by: Actor) -> None:
+    seed = seed_of(version)
+    frame, design = read_listing(listing_of(version)), design_of(version)
+    plan = plan_draw(frame, design)
+    sample = draw(frame, plan, seed.value)
+    _keep_evidence(version, manifest_of(frame, design, plan, seed, sample))
+    _insert_sample(round_, sample)
+    _insert_draw(round_, version, sample, by)
+    round_.status = RoundStatus.DRAWN
+    details = {"cases": len(sample), "seed": seed.value, "seal": version.seal}
+    record(by, "round.drawn", round_, version=version.number, **details)
+
+
+def _keep_evidence(version: FrameVersion, manifest: dict[str, Any]) -> None:
+    version.seal = manifest["seal"]
     version.manifest = json.dumps(manifest, ensure_ascii=False, separators=(",", ":"))
     version.drawn_at = datetime.now(UTC)
 

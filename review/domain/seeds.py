@@ -83,8 +83,27 @@ def commit_parties(
     db.session.commit()
 
 
-def typed_seed(version: FrameVersion, digits: str) -> Seed:
-    """The seed of a dice roll or a lottery. Raises InvalidSeedError."""
+def take_seed(version: FrameVersion, digits: str, values: Mapping[str, str]) -> None:
+    """Fix a version's seed from the digits of a dice roll or a lottery, or from the values of all
+    parties, which are kept. No commit; raises InvalidSeedError."""
+    if version.seed is not None:
+        raise InvalidSeedError(SeedFlaw.GIVEN)
+    is_mixed = version.seed_kind is SeedKind.PARTIES
+    version.seed = _revealed(version, values) if is_mixed else _typed(version, digits)
+
+
+def seed_of(version: FrameVersion) -> Seed:
+    """The seed that was taken, with where it comes from."""
+    parties = parties_of(version)
+    return Seed(
+        version.seed or "",
+        version.seed_source,
+        {party.name: party.value or "" for party in parties},
+        {party.name: party.commitment or "" for party in parties},
+    )
+
+
+def _typed(version: FrameVersion, digits: str) -> str:
     if version.seed_due_on and _today() < version.seed_due_on:
         raise InvalidSeedError(SeedFlaw.NOT_DUE)
     try:
@@ -95,11 +114,10 @@ def typed_seed(version: FrameVersion, digits: str) -> Seed:
         raise InvalidSeedError(SeedFlaw.SHORT, digits=len(seed))
     if is_used_seed(seed):
         raise InvalidSeedError(SeedFlaw.USED)
-    return Seed(seed, version.seed_source, {}, {})
+    return seed
 
 
-def revealed_seed(version: FrameVersion, values: Mapping[str, str]) -> Seed:
-    """The seed of all parties together; their values are kept. Raises InvalidSeedError."""
+def _revealed(version: FrameVersion, values: Mapping[str, str]) -> str:
     parties = parties_of(version)
     commitments = {party.name: party.commitment for party in parties if party.commitment}
     if len(commitments) < len(parties):
@@ -111,7 +129,7 @@ def revealed_seed(version: FrameVersion, values: Mapping[str, str]) -> Seed:
         raise InvalidSeedError(SeedFlaw.BROKEN_COMMITMENT, party=error.party) from None
     for party in parties:
         party.value = shown[party.name]
-    return Seed(seed, version.seed_source, shown, commitments)
+    return seed
 
 
 def _check_parties(names: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Pins, objections, other names and other sides, as an organiser's page lists and looks them up."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
@@ -13,6 +14,8 @@ from review.models.conflicts import Opponent, PanelObjection, Pin, ProviderAlias
 from review.models.handler import Provider
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
+
+Entry = TypeVar("Entry", Pin, PanelObjection)
 
 
 def provider_named(name: str) -> Provider | None:
@@ -102,11 +105,10 @@ def opponent_list(round_: Round) -> Sequence[Row[Any]]:
     ).all()
 
 
-def pin_in(round_: Round, pin_id: int) -> Pin | None:
-    found = db.session.get(Pin, pin_id)
+def _entry_in(table: type[Entry], round_: Round, entry_id: int) -> Entry | None:
+    found = db.session.get(table, entry_id)
     return found if found and found.round_id == round_.id else None
 
 
-def objection_in(round_: Round, objection_id: int) -> PanelObjection | None:
-    found = db.session.get(PanelObjection, objection_id)
-    return found if found and found.round_id == round_.id else None
+pin_in = partial(_entry_in, Pin)
+objection_in = partial(_entry_in, PanelObjection)

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import undefer
 
 from review.extensions import db
@@ -17,16 +17,18 @@ NUMBERS_PER_QUERY = 10_000
 
 def current_version(round_: Round) -> FrameVersion | None:
     """The version that stands; None while the frame is not frozen, or is open again."""
-    mine = FrameVersion.round_id == round_.id
-    query = select(FrameVersion).where(mine, FrameVersion.reopened_at.is_(None))
-    return db.session.scalars(query.order_by(FrameVersion.number.desc()).limit(1)).first()
+    return db.session.scalars(_standing(round_)).one_or_none()
 
 
 def standing_version(round_: Round) -> FrameVersion:
-    """The version that stands, with its listing."""
-    query = select(FrameVersion).options(undefer(FrameVersion.listing))
-    mine = (FrameVersion.round_id == round_.id) & FrameVersion.reopened_at.is_(None)
-    return db.session.scalars(query.where(mine)).one()
+    """The version that stands as it is now, with its listing; the round is locked before."""
+    query = _standing(round_).options(undefer(FrameVersion.listing))
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _standing(round_: Round) -> Select[tuple[FrameVersion]]:
+    mine = FrameVersion.round_id == round_.id
+    return select(FrameVersion).where(mine, FrameVersion.reopened_at.is_(None))
 
 
 def versions_of(round_: Round) -> Sequence[FrameVersion]:
@@ -57,11 +59,13 @@ def is_used_seed(seed: str) -> bool:
 
 
 def parties_of(version: FrameVersion | None) -> Sequence[SeedParty]:
-    """The parties to a mixed seed by name; none for any other, or before the freeze."""
+    """The parties to a mixed seed by name, as they are now; none for any other, or before the
+    freeze."""
     if version is None:
         return ()
     mine = (SeedParty.round_id == version.round_id) & (SeedParty.version == version.number)
-    return db.session.scalars(select(SeedParty).where(mine).order_by(SeedParty.name)).all()
+    query = select(SeedParty).where(mine).order_by(SeedParty.name)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def framed_cases(round_: Round, numbers: Sequence[str]) -> dict[str, Row[Any]]:

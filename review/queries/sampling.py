@@ -120,10 +120,11 @@ def tickets_of(round_: Round) -> Sequence[Row[Any]]:
     ).all()
 
 
-def sampled_lines(round_: Round) -> dict[int, Row[Any]]:
-    """Every drawn case by its row id: case, canonical number, kind, region, stratum, ticket."""
+def sampled_lines(round_: Round) -> Sequence[Row[Any]]:
+    """Every drawn case by number: its row, case, canonical number, kind, region, stratum,
+    ticket."""
     line = (FrameCase.round_id == SampledCase.round_id) & (FrameCase.case_id == SampledCase.case_id)
-    rows = db.session.execute(
+    return db.session.execute(
         select(
             SampledCase.id,
             SampledCase.case_id,
@@ -138,8 +139,7 @@ def sampled_lines(round_: Round) -> dict[int, Row[Any]]:
         .join(Stratum, Stratum.id == SampledCase.stratum_id)
         .where(SampledCase.round_id == round_.id)
         .order_by(FrameCase.canonical_number)
-    )
-    return {row.id: row for row in rows}
+    ).all()
 
 
 def keep_dossiers(round_: Round) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.trust.draws import Case, changed, fresh, pinned
+from tests.trust.draws import Case, changed, fresh, last_seal, pinned, pinned_replacements
 
 SCRIPT = Path("review/static/js/verify_draw.js")
 FRAMES = int(os.environ.get("DRAW_FRAMES", "500"))
@@ -37,9 +37,10 @@ def source() -> str:
     return "data:text/javascript;base64," + base64.b64encode(SCRIPT.read_bytes()).decode()
 
 
-def verdicts(page: Page, cases: list[Case]) -> list[str | None]:
-    found: list[str | None] = page.evaluate(VERIFY_ALL, [source(), json.dumps(cases)])
-    return found
+def verdicts(page: Page, cases: list[Case]) -> list[tuple[str | None, str | None]]:
+    """The fault and the last seal of each."""
+    found = page.evaluate(VERIFY_ALL, [source(), json.dumps(cases)])
+    return [(one["fault"], one["seal"]) for one in found]
 
 
 def test_sha256_of_every_length_up_to_three_blocks(page: Page) -> None:
@@ -49,9 +50,9 @@ def test_sha256_of_every_length_up_to_three_blocks(page: Page) -> None:
 
 
 def test_pinned_and_random_draws_are_verified_in_the_page(page: Page) -> None:
-    cases = pinned() + fresh(FRAMES)
-    assert set(verdicts(page, cases)) == {None}
+    cases = pinned() + pinned_replacements() + fresh(FRAMES)
+    assert verdicts(page, cases) == [(None, last_seal(manifest)) for manifest, _ in cases]
 
 
 def test_each_of_a_thousand_changed_fields_is_detected_in_the_page(page: Page) -> None:
-    assert None not in verdicts(page, changed(1000))
+    assert all(fault and seal is None for fault, seal in verdicts(page, changed(1000)))

@@ -5,15 +5,17 @@ from typing import Any
 
 from scoring.designs import Design, DesignError, plan_draw
 from scoring.frames import Frame, frame_of
-from scoring.manifest import Seed, manifest_of
-from scoring.sampling import draw
+from scoring.manifest import Replaced, Seed, manifest_of, sealed_replacements
+from scoring.plans import Plan
+from scoring.sampling import Drawn, draw, replacement
 from scoring.seeds import commitment, mixed_seed
 
 SIGNS = "0123456789ABCxyz号字第（）〔〕𠮷䶮é-·/ "
 
 
 def made(number: int) -> tuple[Frame, dict[str, Any]]:
-    """The frame and manifest with this number: any number of strata, units, any design."""
+    """The frame and manifest with this number: any number of strata, units, any design, and
+    replacements in every second one."""
     chance = random.Random(number)  # noqa: S311  (a test needs no secret)
     while True:
         frame = _frame(chance)
@@ -23,7 +25,12 @@ def made(number: int) -> tuple[Frame, dict[str, Any]]:
         except DesignError:
             continue
         seed = _seed(chance)
-        return frame, manifest_of(frame, design, plan, seed, draw(frame, plan, seed.value))
+        sample = draw(frame, plan, seed.value)
+        manifest = manifest_of(frame, design, plan, seed, sample)
+        if number % 2:
+            replaced = _replaced(chance, frame, plan, seed.value, sample)
+            manifest["replacements"] = sealed_replacements(manifest["seal"], replaced)
+        return frame, manifest
 
 
 def _frame(chance: random.Random) -> Frame:
@@ -65,3 +72,22 @@ def _seed(chance: random.Random) -> Seed:
     }
     commitments = {name: commitment(name, value) for name, value in values.items()}
     return Seed(mixed_seed(values, commitments), "三方承诺", values, commitments)
+
+
+def _replaced(
+    chance: random.Random, frame: Frame, plan: Plan, seed: str, sample: tuple[Drawn, ...]
+) -> list[Replaced]:
+    """Up to four cases leave one after another, also ones that replaced others."""
+    inside, used, rows = list(sample), {one.number for one in sample}, []
+    for _ in range(chance.randint(1, 4)):
+        left = inside.pop(chance.randrange(len(inside)))
+        try:
+            came = replacement(frame, plan, seed, leaving=left, used=used)
+        except ValueError:  # the stratum has no case left
+            break
+        inside.append(came)
+        used.add(came.number)
+        reason = chance.choice(["dossier_missing", "other"])
+        place = (came.stratum, came.ticket, came.for_minimum)
+        rows.append(Replaced(left.number, came.number, *place, reason))
+    return rows

@@ -9,14 +9,19 @@ from typing import Any
 from tests.scoring.frames_by_chance import made
 
 VECTORS = Path(__file__).with_name("draw_vectors.jsonl")
+REPLACEMENTS = Path(__file__).with_name("replacement_vectors.jsonl")
 Case = tuple[dict[str, Any], str]
 """A manifest and the listing of its frame."""
 
 
 def pinned() -> list[Case]:
     """The 100 vectors; never made anew, or a change of the draw could hide in them."""
-    lines = VECTORS.read_text(encoding="utf-8").splitlines()
-    return [(one["manifest"], one["listing"]) for one in map(json.loads, lines)]
+    return _read(VECTORS)
+
+
+def pinned_replacements() -> list[Case]:
+    """40 draws with replacements; never made anew either."""
+    return _read(REPLACEMENTS)
 
 
 def fresh(count: int) -> list[Case]:
@@ -25,6 +30,12 @@ def fresh(count: int) -> list[Case]:
         frame, manifest = made(number)
         cases.append((manifest, frame.listing().decode()))
     return cases
+
+
+def last_seal(manifest: dict[str, Any]) -> str:
+    """That of the latest replacement, or of the draw."""
+    seal: str = (manifest.get("replacements") or [manifest])[-1]["seal"]
+    return seal
 
 
 def changed(count: int) -> list[Case]:
@@ -37,10 +48,15 @@ def changed(count: int) -> list[Case]:
         if number % 5 == 0:
             cases.append((manifest, _other_line(listing, chance)))
         else:
-            part = ("design", "seed", "strata", "sample")[number % 4]
-            _change(manifest, part, chance)
+            parts = ("design", "seed", "strata", "sample", "replacements")
+            _change(manifest, chance.choice([part for part in parts if manifest.get(part)]), chance)
             cases.append((manifest, listing))
     return cases
+
+
+def _read(vectors: Path) -> list[Case]:
+    lines = vectors.read_text(encoding="utf-8").splitlines()
+    return [(one["manifest"], one["listing"]) for one in map(json.loads, lines)]
 
 
 def _other_line(listing: str, chance: random.Random) -> str:

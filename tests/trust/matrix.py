@@ -450,6 +450,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("reconciliation.of_round", GET): ROUND_READ,
     ("sampling.draw", GET): ROUND_READ,
     ("sampling.draw_cases", POST): replace(ROUND_MANAGE, data=seed),
+    ("sampling.draw_again", POST): ROUND_MANAGE,
     ("sampling.commit", POST): replace(ROUND_MANAGE, data=codes),
     ("sampling.tickets", GET): ROUND_READ,
     ("replacements.index", GET): ROUND_READ,

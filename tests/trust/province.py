@@ -747,7 +747,7 @@ def _draw(
         )
     )
     sampled = [_drawn(round_, case, strata[case.region_code]) for case in cases]
-    key = {"round_id": round_.id, "sampled_id": sampled[0].id}
+    key = {"round_id": round_.id, "case_id": sampled[0].case_id}
     region_code, status = round_.region_code, round_.status.value
     here.thing("drawn_case", f"drawn-{round_.id}", key, region_code=region_code, status=status)
     return sampled

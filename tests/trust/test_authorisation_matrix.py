@@ -31,7 +31,7 @@ MISSING_KEYS: dict[str, Any] = {
     "exclusion": {"round_id": 999_999, "case_id": 999_999},
     "targeted": {"round_id": 999_999, "case_id": 999_999},
     "version": {"round_id": 999_999, "number": 1},
-    "drawn_case": {"round_id": 999_999, "sampled_id": 999_999},
+    "drawn_case": {"round_id": 999_999, "case_id": 999_999},
     "part": {"public_id": "nosuchthing".ljust(22, "x"), "start": 0},
     "unmatched": {"public_id": "nosuchthing".ljust(22, "x"), "file_id": 999_999},
     "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},

@@ -7,17 +7,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.trust.draws import changed, fresh, pinned
+from scoring.manifest import Replaced, sealed_replacements
+from tests.trust.draws import changed, fresh, last_seal, pinned, pinned_replacements
 
 SCRIPT = Path("review/static/verify_draw.py")
 FRAMES = int(os.environ.get("DRAW_FRAMES", "2000"))
 
-Verify = Callable[[Any, bytes], None]
+FIELDS = [field.name for field in fields(Replaced)]
+
+Verify = Callable[[Any, bytes], str]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +38,9 @@ def verify() -> Verify:
 def test_pinned_draws_are_verified(verify: Verify) -> None:
     cases = pinned()
     assert len(cases) == 100
-    for manifest, listing in cases:
-        verify(manifest, listing.encode())
+    assert len(pinned_replacements()) == 40
+    for manifest, listing in cases + pinned_replacements():
+        assert verify(manifest, listing.encode()) == last_seal(manifest)
 
 
 def test_pinned_draws_are_drawn_again_by_the_platform() -> None:
@@ -64,12 +69,12 @@ def test_pinned_draws_are_drawn_again_by_the_platform() -> None:
 
 def test_random_draws_are_verified(verify: Verify) -> None:
     for manifest, listing in fresh(FRAMES):
-        verify(json.loads(json.dumps(manifest)), listing.encode())
+        assert verify(json.loads(json.dumps(manifest)), listing.encode()) == last_seal(manifest)
 
 
 def test_each_of_a_thousand_changed_fields_is_detected(verify: Verify) -> None:
     for manifest, listing in changed(1000):
-        with pytest.raises((ValueError, KeyError, TypeError)):
+        with pytest.raises((ValueError, KeyError, TypeError, StopIteration)):
             verify(manifest, listing.encode())
 
 
@@ -89,6 +94,37 @@ def test_changed_draw_is_detected_even_under_a_new_seal(verify: Verify, part: st
     body = {key: value for key, value in manifest.items() if key != "seal"}
     with pytest.raises(ValueError, match={"strata": "places", "seed": "sample"}.get(part, part)):
         verify(body | {"seal": seal(body)}, listing.encode())
+
+
+def _same_stratum_twice(manifest: dict[str, Any]) -> bool:
+    strata = [row["stratum"] for row in manifest["replacements"] if not row["for_minimum"]]
+    return strata[:1] == strata[1:2] == [manifest["replacements"][0]["stratum"]]
+
+
+@pytest.mark.parametrize("how", ["out of turn", "twice", "never drawn", "first one hidden"])
+def test_false_replacement_is_detected_even_under_new_seals(verify: Verify, how: str) -> None:
+    # Two that left the same stratum one after the other.
+    manifest, listing = next(one for one in pinned_replacements() if _same_stratum_twice(one[0]))
+    numbers = {line.split("\t")[0] for line in listing.split("\n")[:-1]}
+    rows = [Replaced(**{name: row[name] for name in FIELDS}) for row in manifest["replacements"]]
+    used = {one["case"] for one in manifest["sample"]} | {row.came for row in rows}
+    false = {
+        "out of turn": [replace(rows[0], came=min(numbers - used))],
+        "twice": [rows[0], replace(rows[1], left=rows[0].left)],
+        "never drawn": [replace(rows[0], left=rows[0].came)],
+        "first one hidden": rows[1:],
+    }[how]
+    assert manifest["replacements"] == sealed_replacements(manifest["seal"], rows)
+    manifest["replacements"] = sealed_replacements(manifest["seal"], false)
+    with pytest.raises((ValueError, TypeError)):
+        verify(manifest, listing.encode())
+
+
+def test_last_seal_tells_that_the_latest_replacement_was_dropped(verify: Verify) -> None:
+    manifest, listing = pinned_replacements()[0]
+    whole = verify(manifest, listing.encode())
+    manifest["replacements"].pop()
+    assert verify(manifest, listing.encode()) != whole
 
 
 def test_script_alone_says_verified_or_why_not(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ async function file(address) {
 async function verdict() {
   const [told, listing] = await Promise.all([file(check.dataset.manifest), file(check.dataset.listing)]);
   const manifest = JSON.parse(new TextDecoder().decode(told));
-  const fault = verifyDraw(manifest, listing);
+  const { fault, seal } = verifyDraw(manifest, listing);
   if (fault) return [false, check.dataset.differs + fault];
   // The seal on this page is what the minutes show: the files must be those of this draw.
-  const same = manifest.seal === check.dataset.seal;
+  const same = seal === check.dataset.seal;
   return same ? [true, check.dataset.agrees] : [false, `${check.dataset.differs}seal`];
 }
 

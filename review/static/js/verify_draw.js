@@ -1,5 +1,5 @@
 // Repeats a draw from its manifest and the listing of its frame, in the page itself: the same
-// check as verify_draw.py. verifyDraw returns null, or the first thing that does not agree.
+// check as verify_draw.py. verifyDraw returns the first fault, or null, and the last seal.
 //
 // SHA-256 is our own, because a browser offers its own only on secure origins, and many bureaus
 // serve their intranet over plain HTTP. Texts are compared by code points, as everywhere else.
@@ -221,15 +221,28 @@ function ratio(numerator, denominator) {
   return [Number(numerator / a), Number(denominator / a)];
 }
 
+// A cell's cases in the order of their lots within it.
+function ownLots(cell, seed) {
+  return cell.numbers.map((n) => [sha256(`unit:${seed}:${n}`), n, null, true]).sort(byFirst);
+}
+
+function ownLotsOf(one, number, cells, seed) {
+  if (!one.for_minimum) return [];
+  const units = [...cells.get(one.stratum).values()];
+  return ownLots(units.find((cell) => cell.numbers.includes(number)), seed);
+}
+
+// The sample as the manifest writes it, and the pool of each stratum in the order of its tickets.
 function drawOf(cells, strata, seed) {
   const sample = [];
+  const pools = new Map();
   for (const [label, , minimum, room, places] of strata) {
     const firsts = [];
     const pool = [];
     const [free, among] = [BigInt(places - minimum), BigInt(Math.max(1, room - minimum))];
     for (const cell of cells.get(label).values()) {
       const ranked = cell.least || cell.room < cell.count
-        ? cell.numbers.map((n) => [sha256(`unit:${seed}:${n}`), n]).sort(byFirst)
+        ? ownLots(cell, seed)
         : cell.numbers.map((n) => [null, n]);
       const [count, least, most] = [cell.count, cell.least, cell.room].map(BigInt);
       const chance = ratio(least * among + (most - least) * free, among * count);
@@ -238,12 +251,33 @@ function drawOf(cells, strata, seed) {
         pool.push([sha256(`${seed}:${n}`), n, chance, false]);
       });
     }
-    const drawn = [...firsts.sort(byFirst), ...pool.sort(byFirst).slice(0, places - minimum)];
+    pools.set(label, pool.sort(byFirst));
+    const drawn = [...firsts.sort(byFirst), ...pool.slice(0, places - minimum)];
     drawn.forEach(([lot, n, chance, first]) => {
       sample.push({ case: n, stratum: label, ticket: lot, chance, for_minimum: first });
     });
   }
-  return sample;
+  return [sample, pools];
+}
+
+// The last seal, once whoever replaced a case is the next: of its unit, or of its stratum.
+function follow(manifest, cells, pools) {
+  const sample = new Map(manifest.sample.map((one) => [one.case, one]));
+  let last = manifest.seal;
+  for (const told of manifest.replacements ?? []) {
+    const one = sample.get(told.left);
+    need(one, `replacement of ${told.left}`);
+    sample.set(told.left, null);
+    const lots = [...ownLotsOf(one, told.left, cells, manifest.seed.value), ...pools.get(one.stratum)];
+    const [ticket, came, , first] = lots.find((lot) => !sample.has(lot[1])) ?? [];
+    const { seal, ...body } = told;
+    const next = { ...body, ticket, came, for_minimum: first, stratum: one.stratum, after: last };
+    need(canonical(next) === canonical(body), `replacement of ${told.left}`);
+    need(seal === sha256(canonical(body)), `replacement of ${told.left}`);
+    sample.set(came, told);
+    last = seal;
+  }
+  return last;
 }
 
 function check(manifest, bytes) {
@@ -253,17 +287,17 @@ function check(manifest, bytes) {
   const cells = cellsOf(rows, manifest.design);
   const strata = strataOf(cells, manifest.design);
   need(canonical(strata) === canonical(manifest.strata), "design: places per stratum");
-  const sample = drawOf(cells, strata, manifest.seed.value);
+  const [sample, pools] = drawOf(cells, strata, manifest.seed.value);
   need(canonical(sample) === canonical(manifest.sample), "sample");
-  const { seal, ...body } = manifest;
+  const { seal, replacements, ...body } = manifest;
   need(seal === sha256(canonical(body)), "seal");
+  return follow(manifest, cells, pools);
 }
 
 export function verifyDraw(manifest, bytes) {
   try {
-    check(manifest, bytes);
+    return { fault: null, seal: check(manifest, bytes) };
   } catch (error) {
-    return error.message;
+    return { fault: error.message, seal: null };
   }
-  return null;
 }

@@ -44,6 +44,15 @@ def freeze(app: Flask, client: FlaskClient, plan: dict[str, str] = DICE) -> Any:
     return client.get(answer.headers["Location"], follow_redirects=True)
 
 
+def draw(app: Flask, client: FlaskClient, data: dict[str, str] = DRAW) -> str:
+    """Give the seed, let a worker draw, and come back as the page does."""
+    answer = client.post("/rounds/1/draw", data=data)
+    assert answer.status_code == 302
+    with app.app_context():
+        assert jobs.run_due() == 1
+    return client.get(answer.location, follow_redirects=True).get_data(as_text=True)
+
+
 def test_freeze_shows_digest_in_groups_and_gives_the_listing(
     app: Flask, client_as: ClientAs, organiser: int
 ) -> None:
@@ -95,8 +104,7 @@ def test_draw_shows_seed_seal_and_strata_and_gives_the_evidence(
     client = client_as(organiser)
     client.post("/rounds/1/design", data={"size_by": "number", "wanted": "4", **BY_REGION})
     freeze(app, client)
-    assert client.post("/rounds/1/draw", data=DRAW).status_code == 302
-    page = client.get("/rounds/1/draw").get_data(as_text=True)
+    page = draw(app, client)
     for words in (world.SEED, "公证处掷骰", "东川市城关区", "民事一审", "2.5", "去分配"):
         assert words in page
     manifest = json.loads(client.get("/rounds/1/versions/1/manifest.json").data)
@@ -133,8 +141,7 @@ def test_mixed_seed_is_committed_to_and_then_shown(
     assert wrong.status_code == 422
     assert "与封存码不符" in wrong.get_data(as_text=True)
     shown = {f"party{n}": values[names[n]] for n in (0, 1)}
-    assert client.post("/rounds/1/draw", data=shown).status_code == 302
-    assert "重新验算" in client.get("/rounds/1/draw").get_data(as_text=True)
+    assert "重新验算" in draw(app, client, shown)
 
 
 @pytest.mark.parametrize(
@@ -168,9 +175,29 @@ def test_draw_before_the_freeze_and_a_second_draw_are_refused(
     assert early.status_code == 409
     assert "抽样框尚未冻结" in early.get_data(as_text=True)
     freeze(app, client)
-    client.post("/rounds/1/draw", data=DRAW)
+    draw(app, client)
     first = client.get("/rounds/1/versions/1/manifest.json").data
     second = client.post("/rounds/1/draw", data={"seed": "7" * 20})
     assert second.status_code == 409
     assert "只抽样一次" in second.get_data(as_text=True)
     assert client.get("/rounds/1/versions/1/manifest.json").data == first
+
+
+def test_seed_that_was_given_is_shown_while_the_draw_waits_and_cannot_be_changed(
+    app: Flask, client_as: ClientAs, organiser: int
+) -> None:
+    client = client_as(organiser)
+    freeze(app, client)
+    client.post("/rounds/1/draw", data=DRAW)
+    page = client.get("/rounds/1/draw").get_data(as_text=True)
+    assert world.SEED in page
+    assert 'name="seed"' not in page
+    other = client.post("/rounds/1/draw", data={"seed": "7" * 20})
+    assert other.status_code == 422
+    assert "不能再改" in other.get_data(as_text=True)
+    assert client.get("/rounds/1/versions/1/minutes").status_code == 200
+    assert client.get("/rounds/1/versions/1/manifest.json").status_code == 404
+    assert client.post("/rounds/1/draw/again").location.startswith("/jobs/")
+    with app.app_context():
+        assert jobs.run_due() == 2
+    assert client.post("/rounds/1/draw/again").location == "/rounds/1/draw"

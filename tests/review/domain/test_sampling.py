@@ -3,10 +3,14 @@ import json
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from review.domain.frames import listing_of
-from review.domain.sampling import draw_sample, drawn_listing
-from review.enums import CaseKind, RoundStatus, SeedFlaw
+from review import jobs
+from review.domain import sampling as verbs
+from review.domain.frames import freeze_frame, listing_of
+from review.domain.redraws import ask_to_reopen, reopen_frame
+from review.domain.sampling import ask_for_draw, draw_once_more, draw_sample, drawn_listing
+from review.enums import CaseKind, JobStatus, Role, RoundStatus, SeedFlaw
 from review.errors import InvalidSeedError, NotFrozenError, WrongStatusError
 from review.extensions import db
 from review.models.audit import AuditEvent
@@ -168,3 +172,75 @@ def test_statements_of_a_draw_do_not_grow_with_the_frame(app: Flask) -> None:
                 draw_sample(round_, digits=f"{size:020d}", by=by)
             used.append(len(statements))
     assert used[0] == used[1]
+
+
+def test_draw_asked_for_is_done_by_a_worker_once(app: Flask) -> None:
+    with app.app_context():
+        world.regions()
+        city_cases()
+        by = actor()
+        round_, version = frozen(by)
+        job = ask_for_draw(round_, digits=world.SEED, by=by)
+        assert version.seed == world.SEED
+        assert db.session.query(SampledCase).count() == 0
+        draw_once_more(round_, by)  # pressed while the worker was busy
+        assert jobs.run_due() == 2
+        db.session.refresh(round_)
+        assert round_.status is RoundStatus.DRAWN
+        assert len(drawn_numbers(round_)) == 5
+        assert db.session.query(AuditEvent).filter_by(action="round.drawn").count() == 1
+        event = db.session.query(AuditEvent).filter_by(action="seed.given").one()
+        assert event.details == {"seed": world.SEED}
+        assert job.status is JobStatus.DONE
+
+
+def test_seed_is_taken_once_even_if_the_worker_breaks_off(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        world.regions()
+        city_cases()
+        by = actor()
+        round_, _version = frozen(by)
+        with monkeypatch.context() as broken:
+            broken.setattr(verbs, "plan_draw", None)
+            ask_for_draw(round_, digits=world.SEED, by=by)
+            jobs.run_due()
+        assert db.session.query(SampledCase).count() == 0
+        with pytest.raises(InvalidSeedError) as refused:
+            ask_for_draw(round_, digits=OTHER_SEED, by=by)
+        assert refused.value.flaw is SeedFlaw.GIVEN
+        db.session.rollback()
+        draw_once_more(round_, by)
+        jobs.run_due()
+        assert db.session.query(Draw).one().seed == world.SEED
+
+
+def test_draw_of_a_version_that_ended_meanwhile_is_left(app: Flask) -> None:
+    with app.app_context():
+        world.regions()
+        city_cases()
+        by, auditor = actor(), actor(role=Role.AUDITOR)
+        round_, _version = frozen(by)
+        ask_for_draw(round_, digits=world.SEED, by=by)
+        ask_to_reopen(round_, "名单漏了一个月的台账", by)
+        reopen_frame(round_, auditor)
+        freeze_frame(round_, world.SEED_PLAN, by)
+        jobs.run_due()
+        assert round_.status is RoundStatus.FROZEN
+        with pytest.raises(WrongStatusError):
+            draw_once_more(round_, by)  # the second version has no seed yet
+
+
+def test_second_of_two_seeds_given_at_once_is_refused(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        world.regions()
+        city_cases()
+        by = actor()
+        round_, version = frozen(by)
+        assert version.seed is None  # this window read the page before
+        with db.engine.begin() as other:
+            other.execute(update(FrameVersion).values(seed=OTHER_SEED))
+        with pytest.raises(InvalidSeedError) as refused:
+            ask_for_draw(round_, digits=world.SEED, by=by)
+        assert refused.value.flaw is SeedFlaw.GIVEN

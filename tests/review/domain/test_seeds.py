@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from review.domain.frames import freeze_frame
 from review.domain.sampling import draw_sample
@@ -10,7 +11,7 @@ from review.domain.seeds import SeedPlan, commit_parties
 from review.enums import RoundStatus, SeedFlaw, SeedKind
 from review.errors import InvalidSeedError
 from review.extensions import db
-from review.models.frames import FrameVersion
+from review.models.frames import FrameVersion, SeedParty
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
@@ -87,6 +88,17 @@ def test_commitments_are_never_changed(app: Flask) -> None:
             commit_parties(round_, version, other, by)
         assert refused.value.flaw is SeedFlaw.COMMITTED
         assert {p.name: p.commitment for p in parties_of(version)} == COMMITMENTS
+
+
+def test_second_of_two_sets_of_commitments_given_at_once_is_refused(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        round_, version, by = waiting()
+        assert [p.commitment for p in parties_of(version)] == [None, None]  # read with the page
+        with db.engine.begin() as other:
+            other.execute(update(SeedParty).values(commitment="a" * 64))
+        with pytest.raises(InvalidSeedError) as refused:
+            commit_parties(round_, version, COMMITMENTS, by)
+        assert refused.value.flaw is SeedFlaw.COMMITTED
 
 
 def test_lottery_result_is_taken_from_its_day_on(app: Flask) -> None:
