@@ -16,7 +16,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk postgresql redis-server
 MISSING = $(shell for package in $(SYSTEM_PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q ' installed' || echo $$package; done)
 
-.PHONY: help setup demo test properties simulations lint format long system system-packages lock translations bench kills fuzz clean
+.PHONY: help setup demo test properties simulations lint format long system system-packages lock translations bench kills fuzz backups clean
 
 help: ## 列出各命令 List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -115,6 +115,9 @@ fuzz: $(READY) $(CATALOGUES) ## 用一万个损坏的台账测试导入 Import t
 
 kills: $(READY) ## 在 50 个时刻强制中断 36,000 行的导入 Kill an import of 36,000 rows at 50 points
 	@KILL_POINTS=50 KILL_ROWS=36000 $(BIN)/python -m pytest -s -k killed tests/trust/test_import_durability.py
+
+backups: $(READY) ## 在写入与强制中断下备份 50 次 Back up 50 times under writes, kill 50 backups
+	@BACKUP_COPIES=50 BACKUP_KILLS=50 $(BIN)/python -m pytest -q tests/trust/test_backup.py
 
 bench: $(READY) ## 运行基准测试 Run the benchmarks
 	@for file in benchmarks/*.py; do PYTHONPATH=. $(BIN)/python "$$file"; done

@@ -411,3 +411,11 @@ class FileRefusedError(DomainError):
     def __init__(self, refusal: StrEnum) -> None:
         super().__init__(refusal)
         self.refusal = refusal
+
+
+class DamagedBackupError(DomainError):
+    """A backup, or what was restored of it, is not what its manifest says."""
+
+
+class FilledDatabaseError(DomainError):
+    """A backup is restored into an empty database only."""

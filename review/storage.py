@@ -90,6 +90,24 @@ def put_file(path: Path) -> Stored:
         return put(iter(lambda: file.read(CHUNK), b""))
 
 
+def sealed_bytes(key: str) -> Iterator[bytes]:
+    """A file as it lies in the store, for a copy of it elsewhere. Raises FileNotFoundError."""
+    store = _store()
+    with store.files.open(store.path(key), "rb") as file:
+        yield from iter(lambda: file.read(CHUNK), b"")
+
+
+def put_back(key: str, parts: Iterable[bytes]) -> None:
+    """Store such a copy under its own name again."""
+    store = _store()
+    store.files.makedirs(store.path(key).rpartition("/")[0], exist_ok=True)
+    with store.files.open(store.path(key), "wb") as file:
+        for part in parts:
+            file.write(part)
+        file.flush()
+        _sync(file)
+
+
 def remove(key: str) -> None:
     """Forget a file; one that is gone already is no error."""
     store = _store()

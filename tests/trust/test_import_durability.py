@@ -125,9 +125,17 @@ def test_killed_at_any_point_it_stores_all_or_nothing(
         for _again in range(2):
             make_due(sqlite_app)
             run_in_fork(sqlite_app, by)
-            assert case_count(sqlite_app) == ROWS
+            assert case_count(sqlite_app) == ROWS, state(sqlite_app)
         assert is_whole(tmp_path)
     print(f"{POINTS} kills of {ROWS:,} rows: {found.count(0)} stored none, the rest all")
+
+
+def state(app: Flask) -> str:
+    """Where an import stands that should be done: for the message of a failed test."""
+    with app.app_context():
+        import_ = db.session.scalars(select(RegisterImport)).one()
+        work = [(job.kind, job.status, job.attempts) for job in db.session.scalars(select(Job))]
+        return f"{import_.status} {import_.problem} {work}"
 
 
 def is_whole(folder: Path) -> bool:
