@@ -402,6 +402,15 @@ class SampledCaseStatus(StrEnum):
     SETTLED = "settled"
 
 
+class CallReason(StrEnum):
+    """Why a case was given a further mark first; the values are those of ``rubrics.combining``."""
+
+    DIFFERENCE = "difference"
+    BORDER = "border"
+    GRADE = "grade"
+    LOT = "lot"
+
+
 class AssignmentStatus(StrEnum):
     """A reserve is named in advance for a third mark, and told nothing until it is called."""
 

@@ -16,6 +16,7 @@ from review.enums import (
     AidSource,
     Allocation,
     AssignmentStatus,
+    CallReason,
     CaseField,
     CaseKind,
     CasePlace,
@@ -449,6 +450,12 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ReplacementReason.CONFIDENTIAL: _l("涉及秘密，不能交专家阅看"),
         ReplacementReason.NOT_A_CASE: _l("不是应评估的法律援助案件"),
         ReplacementReason.NO_REVIEWER: _l("没有可以不回避的评估专家"),
+    },
+    CallReason: {
+        CallReason.DIFFERENCE: _l("评分不一致"),
+        CallReason.BORDER: _l("总分临近等次界限"),
+        CallReason.GRADE: _l("该等次一律复评"),
+        CallReason.LOT: _l("随机抽中复评"),
     },
     SampledCaseStatus: {
         SampledCaseStatus.MARKING: _l("初评"),

@@ -2,6 +2,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from review.blueprints.pages import page_number
+from review.domain.remarking import noise_before
 from review.domain.rounds import create_round, rules_of, stands_at
 from review.enums import RoundStatus, SampledCaseStatus
 from review.errors import DomainError
@@ -35,13 +36,18 @@ def index():
 def create():
     form = round_form(region_choices(g.actor), g.actor.region_code)
     if not form.validate_on_submit():
-        return render_template("rounds/create.html", form=form), 422 if form.is_submitted() else 200
+        return _create_page(form), 422 if form.is_submitted() else 200
     try:
         round_ = create_round(form.values(), g.actor)
     except DomainError:
         error = _("评估活动没有建立：各项规则不一致，请核对后重试。")
-        return render_template("rounds/create.html", form=form, error=error), 422
+        return _create_page(form, error), 422
     return redirect(url_for(".show", round_id=round_.id))
+
+
+def _create_page(form, error=None):
+    noise = noise_before(g.actor)
+    return render_template("rounds/create.html", form=form, noise=noise, error=error)
 
 
 @bp.get("/<int:round_id>")

@@ -3,6 +3,7 @@ earlier state, so that an organiser sees them all. Made by the real verbs, which
 """
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 from numpy.random import Generator
@@ -39,6 +40,7 @@ DISPUTE = np.array([94.0, 76.0, 58.0])
 """Intended marks of the cases that the panel has to decide."""
 OWN_SUBMITTED, OWN_DRAFTS = 3, 2
 DRAFT_MARKS = 6
+BORDER, REMARK_PERCENT = Decimal(1), Decimal(20)
 OFFICE_OPENS_UTC, OFFICE_MINUTES, MARKING_MINUTES = 1, 8 * 60, 40
 """Reviewers work from nine to five in Beijing."""
 Named = dict[int, tuple[Marking, ...]]
@@ -67,6 +69,7 @@ def _in_marking(
 ) -> Round:
     by, own_id = people["organiser"], people["reviewer"].user_id
     round_ = draft("2025年第四季度全省专项评估", PROVINCE, _months(10, 12), due, by)
+    round_.border, round_.remark_percent, round_.remarked_grades = BORDER, REMARK_PERCENT, ["fail"]
     frozen(round_, OPEN_SAMPLE, by)
     drawn(round_, truth.seed, by)
     rng = stream(truth.seed, "open-round")

@@ -27,7 +27,7 @@ from review.demo.marks import (
 )
 from review.demo.rounds import ASSIGN, DUE, Half
 from review.demo.truth import Truth
-from review.enums import AssignmentStatus, Grade, Role, SampledCaseStatus, SettledBy
+from review.enums import AssignmentStatus, CallReason, Grade, Role, SampledCaseStatus, SettledBy
 from review.extensions import db
 from review.models.accounts import ReviewerProfile
 from review.models.assignment import Assignment
@@ -40,7 +40,7 @@ from review.models.sampling import SampledCase
 from review.permissions import Actor
 from review.queries.ratings import quarter_of
 from rubrics.arithmetic import total_score
-from rubrics.combining import Combination, combine
+from rubrics.combining import Combination, Rule, combine
 from rubrics.model import Rubric
 from rubrics.registry import get_rubric, get_scheme
 
@@ -211,7 +211,7 @@ def settle(case: DrawnCase, named: tuple[Marking, ...], round_: Round) -> Settle
     """Call the reserve only where the first marks ask for it, as the verb would."""
     used = named[: round_.marks_per_case]
     combination = _combine(used, round_)
-    if combination.outcome == "third_mark":
+    if combination.outcome == "further_mark":
         used = named
         combination = _combine(used, round_)
     return Settled(case.id, used, combination)
@@ -219,7 +219,7 @@ def settle(case: DrawnCase, named: tuple[Marking, ...], round_: Round) -> Settle
 
 def _combine(used: Sequence[Marking], round_: Round) -> Combination:
     totals = [marking.total for marking in used]
-    return combine(totals, wanted=round_.marks_per_case, threshold=round_.threshold)
+    return combine(totals, Rule(round_.marks_per_case, round_.threshold))
 
 
 def _store_reviews(used: list[Marking], moments: list[datetime], rng: Generator) -> None:
@@ -305,6 +305,9 @@ def _store_results(
         .where(SampledCase.round_id == round_.id)
         .values(status=SampledCaseStatus.SETTLED)
     )
+    third = [one.sampled_case_id for one in settled if len(one.markings) > round_.marks_per_case]
+    called = update(SampledCase).where(SampledCase.id.in_(third))
+    db.session.execute(called.values(called_for=CallReason.DIFFERENCE))
 
 
 def _result_row(case: Settled, round_: Round, at: datetime, by: Actor) -> Row:

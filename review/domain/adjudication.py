@@ -9,8 +9,16 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from review.domain.audit import record
+from review.domain.combining import is_lot, rule_of
 from review.domain.rubrics import get_rubric, get_scheme
-from review.enums import AssignmentStatus, Grade, RoundStatus, SampledCaseStatus, SettledBy
+from review.enums import (
+    AssignmentStatus,
+    CallReason,
+    Grade,
+    RoundStatus,
+    SampledCaseStatus,
+    SettledBy,
+)
 from review.errors import DecisionRefusedError, WrongStatusError
 from review.extensions import db
 from review.labels import today
@@ -19,8 +27,13 @@ from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from review.queries.adjudication import PanelCase, reserve_assignment, submitted_marks
-from rubrics.combining import combine
+from review.queries.adjudication import (
+    PanelCase,
+    is_being_marked,
+    reserve_assignment,
+    submitted_marks,
+)
+from rubrics.combining import Call, Combination, combine
 from rubrics.grading import FAIL, Overall
 from rubrics.model import Criterion, Rubric, Section, Veto
 
@@ -57,24 +70,49 @@ def locked_case(sampled_id: int) -> SampledCase:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def advance(sampled: SampledCase, scheme_key: str, threshold: Decimal, wanted: int) -> None:
-    """Settle a case, call its third mark or pass it to the panel, as its marks say. No commit."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a case's marks come to so far, and what would fail it."""
+
+    combination: Combination
+    failed_by: tuple[str, ...]
+
+
+def advance(sampled: SampledCase, round_: Round) -> None:
+    """Settle a case, call a further mark or pass it to the panel, as its marks say. No commit."""
     if sampled.status is SampledCaseStatus.SETTLED:
         return
+    tally = tally_of(sampled, round_)
+    combined = tally.combination
+    if combined.call is not None:
+        _call_further(sampled, combined.call)
+    elif combined.outcome == "panel":
+        pass_to_panel(sampled)
+    elif combined.outcome == "settled":
+        settle_as(tally, sampled, round_)
+
+
+def tally_of(sampled: SampledCase, round_: Round) -> Tally:
+    """The rule of the round applied to the submitted marks of a case."""
     db.session.flush()
     marks = submitted_marks(sampled.id)
-    failing = [bool(failed_by) for _, failed_by in marks]
-    totals = [total for total, _ in marks]
-    combined = combine(totals, wanted=wanted, threshold=threshold, failing=failing)
-    if combined.outcome == "third_mark":
-        _call_third(sampled)
-    elif combined.outcome == "panel":
-        _pass_to_panel(sampled)
-    elif combined.total is not None and combined.settled_by is not None:
-        named = sorted({code for _, failed_by in marks for code in failed_by})
-        failed_by = named if combined.fails else []
+    combined = combine(
+        [total for total, _ in marks],
+        rule_of(round_),
+        failing=[bool(failed_by) for _, failed_by in marks],
+        is_lot=is_lot(sampled, round_),
+    )
+    named = {code for _, failed_by in marks for code in failed_by}
+    return Tally(combined, tuple(sorted(named)) if combined.fails else ())
+
+
+def settle_as(tally: Tally, sampled: SampledCase, round_: Round) -> None:
+    """Settle a case at what its marks come to; nothing where they do not agree. No commit."""
+    combined = tally.combination
+    if combined.total is not None and combined.settled_by is not None:
         settled_by = SettledBy(combined.settled_by)
-        _settle(sampled, scheme_key, combined.total, settled_by, failed_by=failed_by)
+        key, failed_by = round_.scheme_key, tally.failed_by
+        _settle(sampled, key, combined.total, settled_by, failed_by=failed_by)
 
 
 def decide(
@@ -137,21 +175,25 @@ def _is_decidable(total: Decimal) -> bool:
     return total.is_finite() and 0 <= total <= 100 and total % TENTH == 0
 
 
-def _call_third(sampled: SampledCase) -> None:
-    if sampled.status is SampledCaseStatus.THIRD_MARK:
+def _call_further(sampled: SampledCase, call: Call) -> None:
+    """Open the reserve's assignment; without one the case waits for somebody to be found."""
+    if is_being_marked(sampled.id):
         return
     reserve = reserve_assignment(sampled.id)
-    if reserve is None:
-        _pass_to_panel(sampled)
+    if reserve is None and sampled.status is SampledCaseStatus.THIRD_MARK:
         return
-    reserve.status = AssignmentStatus.OPEN
-    reserve.assigned_at = datetime.now(UTC)
-    reserve.due_on = max(reserve.due_on, today() + timedelta(days=THIRD_MARK_DAYS))
+    if reserve is not None:
+        reserve.status = AssignmentStatus.OPEN
+        reserve.assigned_at = datetime.now(UTC)
+        reserve.due_on = max(reserve.due_on, today() + timedelta(days=THIRD_MARK_DAYS))
     sampled.status = SampledCaseStatus.THIRD_MARK
-    record(None, "sampled_case.third_mark_called", sampled, assignment=reserve.id)
+    sampled.called_for = sampled.called_for or CallReason(call)
+    named = reserve.id if reserve else None
+    record(None, "sampled_case.third_mark_called", sampled, assignment=named, why=call)
 
 
-def _pass_to_panel(sampled: SampledCase) -> None:
+def pass_to_panel(sampled: SampledCase) -> None:
+    """What the rule cannot settle is decided together. No commit."""
     sampled.status = SampledCaseStatus.PANEL
     record(None, "sampled_case.passed_to_panel", sampled)
 

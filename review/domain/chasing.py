@@ -8,6 +8,7 @@ from datetime import date
 
 from review.domain.adjudication import locked_case
 from review.domain.audit import record
+from review.domain.further_marks import call_waiting
 from review.domain.notices import tell, tell_all
 from review.domain.recusal import tell_succession
 from review.domain.rounds import lock_at
@@ -29,6 +30,7 @@ def chase_rounds() -> tuple[int, int]:
         reminded += remind(round_, today())
         for assignment_id in lapsing_ids(round_, today()):
             lapsed += lapse(round_, assignment_id)
+        call_waiting(round_)
     return reminded, lapsed
 
 

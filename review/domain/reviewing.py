@@ -114,7 +114,7 @@ def submit_review(
     review.submitted_at = now
     assignment.status = AssignmentStatus.SUBMITTED
     record(by, "review.submitted", review, rubric=review.rubric_key, version=review.version)
-    advance(sampled, round_.scheme_key, round_.threshold, round_.marks_per_case)
+    advance(sampled, round_)
     db.session.commit()
     return review
 

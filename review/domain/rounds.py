@@ -20,9 +20,15 @@ from review.models.rounds import Round, RoundRubric
 from review.permissions import Actor
 from review.queries.regions import contains
 from review.queries.rounds import lock_round
+from rubrics.combining import EXCELLENT
+from rubrics.grading import FAIL
 from rubrics.model import Rubric
 
 HIGHEST_TOTAL = Decimal(100)
+WIDEST_BORDER = Decimal(5)
+"""Wider ones would meet between the limits of the usual schemes and call for every case."""
+REMARKABLE = (FAIL, EXCELLENT)
+"""Grades that a round may always mark again."""
 CONFLICT_LEVELS = (RegionLevel.COUNTY, RegionLevel.CITY)
 
 
@@ -40,6 +46,9 @@ class RoundValues(TypedDict):
     conflict_level: RegionLevel
     marking_due_on: date
     shows_full_dossiers: NotRequired[bool]
+    border: NotRequired[Decimal]
+    remarked_grades: NotRequired[list[str]]
+    remark_percent: NotRequired[Decimal]
 
 
 class Step(StrEnum):
@@ -121,6 +130,9 @@ def _first_contradiction(values: RoundValues) -> str | None:
         "marks_per_case": values["marks_per_case"] in {1, 2, 3},
         "threshold": 0 <= values["threshold"] <= HIGHEST_TOTAL,
         "conflict_level": values["conflict_level"] in CONFLICT_LEVELS,
+        "border": 0 <= values.get("border", 0) <= WIDEST_BORDER,
+        "remarked_grades": set(REMARKABLE).issuperset(values.get("remarked_grades", ())),
+        "remark_percent": 0 <= values.get("remark_percent", 0) <= 100,
     }
     return next((field for field, holds in checks.items() if not holds), None)
 

@@ -31,7 +31,7 @@ class Standing:
     """``people`` are user ids by column; ``seats`` the assignments by (row, ordinal).
 
     ``markers`` (cases, marks) and ``reserves`` (cases,) hold columns or ``VACANT``; ``called``
-    says which reserves have been called for a third mark; ``linking`` (m, 2) are further marks.
+    says which reserves have been called for a third mark; ``linking`` (m, 2) are all other marks.
     """
 
     conflicts: Conflicts
@@ -100,7 +100,7 @@ def standing_of(
         row, column = row_of[seat.sampled_case_id], column_of[seat.reviewer_id]
         if seat.ordinal <= marks:
             markers[row, seat.ordinal - 1] = column
-        elif seat.is_linking:
+        elif seat.is_linking or marks != DOUBLE_MARKING or seat.ordinal > marks + 1:
             linking.append((row, column))
         else:
             reserves[row], called[row] = column, seat.status is not AssignmentStatus.RESERVE

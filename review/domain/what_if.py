@@ -36,7 +36,7 @@ from review.queries.what_if import (
 )
 from rubrics.arithmetic import outcome
 from rubrics.carrying import carried, not_asked
-from rubrics.combining import combine
+from rubrics.combining import Rule, combine
 from rubrics.grading import FAIL, Scheme
 from rubrics.model import HANDLER, GivenMark, Rubric
 
@@ -242,8 +242,7 @@ def _combined(case: PastCase, scheme: Scheme, markings: Sequence[Marking]) -> Re
         raise _UnknownError(WhatIfGap.PANEL)
     combined = combine(
         [marking.total for marking in markings],
-        wanted=case.marks_per_case,
-        threshold=case.threshold,
+        Rule(case.marks_per_case, case.threshold),
         failing=[marking.fails for marking in markings],
     )
     if combined.total is None:

@@ -12,15 +12,23 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.domain.register_values import plain
-from review.domain.rounds import CONFLICT_LEVELS, HIGHEST_TOTAL, RoundValues
+from review.domain.rounds import (
+    CONFLICT_LEVELS,
+    HIGHEST_TOTAL,
+    REMARKABLE,
+    WIDEST_BORDER,
+    RoundValues,
+)
 from review.domain.rubrics import fitting, usable_rubrics, usable_schemes
-from review.enums import CaseKind, RegionLevel
+from review.enums import CaseKind, Grade, RegionLevel
 from review.forms.typed import TypedForm
 from review.labels import BEIJING, label
 from rubrics.model import Rubric
@@ -46,6 +54,21 @@ class RoundForm(TypedForm):
         places=None,
         default=Decimal(10),
     )
+    border = DecimalField(
+        _l("临界范围（分）"),
+        [Optional(), NumberRange(0, int(WIDEST_BORDER))],
+        places=None,
+        default=Decimal(0),
+    )
+    remarked_grades = SelectMultipleField(
+        _l("一律复评的等次"), widget=ListWidget(), option_widget=CheckboxInput()
+    )
+    remark_percent = DecimalField(
+        _l("随机复评的合格案件（%）"),
+        [Optional(), NumberRange(0, 100)],
+        places=None,
+        default=Decimal(0),
+    )
     conflict_level = RadioField(_l("地区回避"), default=RegionLevel.COUNTY.value)
     marking_due_on = DateField(_l("评分截止日期"), [InputRequired()])
     shows_full_dossiers = BooleanField(_l("专家阅看未遮盖的完整卷宗"))
@@ -66,6 +89,16 @@ class RoundForm(TypedForm):
             raise ValidationError(_l("不能早于起始日期。"))
 
     def validate_threshold(self, field: DecimalField) -> None:
+        self._check_tenths(field)
+
+    def validate_border(self, field: DecimalField) -> None:
+        self._check_tenths(field)
+
+    def validate_remark_percent(self, field: DecimalField) -> None:
+        self._check_tenths(field)
+
+    @staticmethod
+    def _check_tenths(field: DecimalField) -> None:
         if field.data is not None and field.data.is_finite() and field.data % TENTH:
             raise ValidationError(_l("最多一位小数。"))
 
@@ -92,6 +125,9 @@ class RoundForm(TypedForm):
             "conflict_level": RegionLevel(given["conflict_level"]),
             "marking_due_on": given["marking_due_on"],
             "shows_full_dossiers": given["shows_full_dossiers"],
+            "border": given["border"] or Decimal(0),
+            "remarked_grades": given["remarked_grades"],
+            "remark_percent": given["remark_percent"] or Decimal(0),
         }
 
 
@@ -108,6 +144,7 @@ def round_form(regions: Iterable[Any], bureau: str) -> RoundForm:
     form: RoundForm = type("RoundFormOfKinds", (RoundForm,), fields)()
     form.region_code.choices = [SelectChoice(row.code, indented(row)) for row in regions]
     form.scheme_key.choices = [SelectChoice(s.key, s.title) for s in usable_schemes(bureau)]
+    form.remarked_grades.choices = [SelectChoice(g, label(Grade(g))) for g in REMARKABLE]
     form.conflict_level.choices = [SelectChoice(c.value, label(c)) for c in CONFLICT_LEVELS]
     return form
 

@@ -25,6 +25,11 @@ class Round(Model):
     scheme_key: Mapped[str]
     marks_per_case: Mapped[int] = mapped_column(default=2)
     threshold: Mapped[Decimal]
+    border: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    """Points on either side of a limit between grades within which a case is marked again."""
+    remarked_grades: Mapped[list[str]] = mapped_column(default=list)
+    remark_percent: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    """Grades that are always marked again, and the share of plain passes whose lot it is."""
     conflict_level: Mapped[RegionLevel] = mapped_column(default=RegionLevel.COUNTY)
     marking_due_on: Mapped[date]
     years_needed: Mapped[int] = mapped_column(default=0)

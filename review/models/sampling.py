@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from review.enums import Allocation, SampledCaseStatus
+from review.enums import Allocation, CallReason, SampledCaseStatus
 from review.extensions import Model
 
 
@@ -70,3 +70,5 @@ class SampledCase(Model):
     inclusion_probability: Mapped[float]
     rubric_key: Mapped[str]
     status: Mapped[SampledCaseStatus] = mapped_column(default=SampledCaseStatus.MARKING)
+    called_for: Mapped[CallReason | None]
+    """Why the first mark beyond the first ones was called."""

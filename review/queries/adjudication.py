@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from review.enums import AssignmentStatus, CaseKind, RoundStatus, SampledCaseStatus
+from review.enums import UNFINISHED, AssignmentStatus, CaseKind, RoundStatus, SampledCaseStatus
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.cases import Case
@@ -75,6 +75,16 @@ def reserve_assignment(sampled_id: int) -> Assignment | None:
         .order_by(Assignment.ordinal)
         .limit(1)
     )
+
+
+def is_being_marked(sampled_id: int) -> bool:
+    """Whether somebody has still to hand in a mark that counts for the case."""
+    unfinished = select(Assignment.id).where(
+        Assignment.sampled_case_id == sampled_id,
+        Assignment.status.in_(UNFINISHED),
+        ~Assignment.is_linking,
+    )
+    return db.session.scalar(select(unfinished.exists())) or False
 
 
 def panel_size(actor: Actor) -> int:

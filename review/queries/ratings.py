@@ -14,7 +14,7 @@ from review.models.cases import Case
 from review.models.results import Result
 from review.models.reviewing import Review
 from review.models.sampling import SampledCase, Stratum
-from scoring.ratings import CaseTotals, Ratings
+from scoring.ratings import CaseTotals, Floats, Ints, Ratings
 
 GOOD_GRADES = frozenset({Grade.EXCELLENT, Grade.GOOD})
 """What counts towards the 优良率."""
@@ -61,6 +61,23 @@ def load_ratings(round_ids: Collection[int]) -> Ratings:
         region=np.array(region, dtype=np.str_),
         quarter=np.array([quarter_of(day) for day in closed], dtype=np.str_),
     )
+
+
+def load_marks(round_id: int) -> tuple[Floats, Ints]:
+    """Every submitted mark that counts in a round, and its drawn case, in a fixed order."""
+    rows = db.session.execute(
+        select(Review.total, Assignment.sampled_case_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
+        .where(
+            SampledCase.round_id == round_id,
+            Review.submitted_at.is_not(None),
+            ~Assignment.is_linking,
+        )
+        .order_by(Review.id)
+    ).all()
+    total, case = _columns(rows, 2)
+    return np.array(total, dtype=float), np.array(case, dtype=np.int64)
 
 
 def load_totals(round_ids: Collection[int]) -> CaseTotals:

@@ -182,3 +182,17 @@ def test_index_without_rounds_says_what_to_do_next(client_as: ClientAs, organise
     page = client_as(organiser).get("/rounds").get_data(as_text=True)
     assert "还没有评估活动" in page
     assert "/rounds/new" in page
+
+
+def test_create_stores_what_is_marked_again(
+    app: Flask, client_as: ClientAs, organiser: int
+) -> None:
+    chosen = {"border": "1.5", "remarked_grades": ["fail", "excellent"], "remark_percent": "10"}
+    client = client_as(organiser)
+    assert client.post("/rounds/new", data=RULES | chosen).status_code == 302
+    with app.app_context():
+        round_ = db.session.query(Round).one()
+        assert (str(round_.border), str(round_.remark_percent)) == ("1.5", "10")
+        assert round_.remarked_grades == ["fail", "excellent"]
+    for wrong in ({"border": "5.1"}, {"remark_percent": "101"}, {"remarked_grades": "good"}):
+        assert client.post("/rounds/new", data=RULES | chosen | wrong).status_code == 422

@@ -18,7 +18,14 @@ from review.demo.rounds import HALVES
 from review.domain.frames import listing_of
 from review.domain.recomputation import Recomputed, recompute
 from review.domain.reviewing import given_marks
-from review.enums import AssignmentStatus, Role, RoundStatus, SampledCaseStatus, SettledBy
+from review.enums import (
+    AssignmentStatus,
+    CallReason,
+    Role,
+    RoundStatus,
+    SampledCaseStatus,
+    SettledBy,
+)
 from review.extensions import db
 from review.models.accounts import Membership, Region, ReviewerProfile, User
 from review.models.analysis import QuarterFigure, RoundFigure
@@ -31,7 +38,7 @@ from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.privacy import decrypt_text
 from review.queries.frames import standing_version
 from rubrics.arithmetic import total_score
-from rubrics.combining import combine
+from rubrics.combining import Rule, combine
 from rubrics.marking import sheet_problems
 from rubrics.registry import get_rubric, get_scheme
 from scoring.frames import frame_digest, read_listing
@@ -154,9 +161,7 @@ def test_every_result_follows_from_its_totals_by_the_rule(province: Flask) -> No
             .join(Round, Round.id == SampledCase.round_id)
         ).all()
         for result, sampled, round_ in rows:
-            combined = combine(
-                totals_of(sampled), wanted=round_.marks_per_case, threshold=round_.threshold
-            )
+            combined = combine(totals_of(sampled), Rule(round_.marks_per_case, round_.threshold))
             if result.settled_by is SettledBy.PANEL:
                 assert combined.outcome == "panel"
                 assert result.decided_by_id is not None
@@ -179,7 +184,9 @@ def test_a_third_mark_is_there_exactly_where_it_was_called(province: Flask) -> N
         for assignment, sampled, round_ in rows:
             first = totals_of(sampled)[: round_.marks_per_case]
             apart = len(first) == 2 and abs(first[0] - first[1]) > round_.threshold
-            assert (assignment.status is not AssignmentStatus.RESERVE) == apart
+            assert (sampled.called_for is CallReason.DIFFERENCE) == apart
+            was_called = assignment.status is not AssignmentStatus.RESERVE
+            assert was_called == (sampled.called_for is not None)
 
 
 def test_every_finished_round_was_marked_by_its_panel_without_conflict(province: Flask) -> None:

@@ -3,6 +3,7 @@ from sqlalchemy import select
 
 from review.demo.accounts import DEMO_DOMAIN
 from review.domain.adjudication import decide
+from review.domain.further_marks import call_waiting
 from review.domain.results import publish_round
 from review.domain.reviewing import (
     declare_no_conflict,
@@ -56,7 +57,7 @@ def todo(round_: Round) -> list[Assignment]:
 def test_round_in_progress_is_carried_to_publication_by_the_verbs(province: Flask) -> None:
     with province.app_context():
         round_ = db.session.scalars(select(Round).where(Round.status == RoundStatus.MARKING)).one()
-        while work := todo(round_):
+        while work := todo(round_) or (call_waiting(round_) and todo(round_)):
             for assignment in work:
                 finish(assignment)
         drawn = select(SampledCase).where(SampledCase.round_id == round_.id)

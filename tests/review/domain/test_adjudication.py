@@ -6,7 +6,15 @@ import pytest
 from flask import Flask
 
 from review.domain.adjudication import THIRD_MARK_DAYS, advance, compare, decide
-from review.enums import AssignmentStatus, Grade, Role, RoundStatus, SampledCaseStatus, SettledBy
+from review.enums import (
+    AssignmentStatus,
+    CallReason,
+    Grade,
+    Role,
+    RoundStatus,
+    SampledCaseStatus,
+    SettledBy,
+)
 from review.errors import DecisionRefusedError, WrongStatusError
 from review.extensions import db
 from review.labels import today
@@ -42,8 +50,8 @@ def submit(sampled: SampledCase, *totals: float) -> None:
             world.submitted_review(assignment, Decimal(str(total)))
 
 
-def step(sampled: SampledCase, threshold: int = 10, wanted: int = 2) -> Result | None:
-    advance(sampled, "hundred-4", Decimal(threshold), wanted)
+def step(sampled: SampledCase) -> Result | None:
+    advance(sampled, db.session.get_one(Round, sampled.round_id))
     return db.session.query(Result).filter_by(sampled_case_id=sampled.id).one_or_none()
 
 
@@ -100,20 +108,44 @@ def test_three_marks_apart_go_to_the_panel(app: Flask) -> None:
         assert sampled.status is SampledCaseStatus.PANEL
 
 
-def test_without_a_reserve_two_marks_apart_go_to_the_panel(app: Flask) -> None:
+def test_without_a_reserve_two_marks_apart_wait_for_somebody(app: Flask) -> None:
     with app.app_context():
         _, sampled = drawn()
         db.session.delete(world.assignments(sampled)[2])
         submit(sampled, 90, 70)
         step(sampled)
-        assert sampled.status is SampledCaseStatus.PANEL
+        assert sampled.status is SampledCaseStatus.THIRD_MARK
+        assert sampled.called_for is CallReason.DIFFERENCE
+
+
+def test_fails_are_marked_again_where_the_round_says_so(app: Flask) -> None:
+    with app.app_context():
+        _, sampled = drawn(remarked_grades=["fail"])
+        submit(sampled, 55, 51)
+        assert step(sampled) is None
+        assert sampled.called_for is CallReason.GRADE
+        submit(sampled, 55, 51, 56)
+        result = step(sampled)
+        assert result is not None
+        assert (result.total, result.settled_by) == (Decimal(54), SettledBy.MEAN)
+
+
+def test_border_stays_open_after_its_third_mark(app: Flask) -> None:
+    with app.app_context():
+        _, sampled = drawn(border=Decimal(2))
+        submit(sampled, 58, 62)
+        step(sampled)
+        submit(sampled, 58, 62, 60)
+        assert step(sampled) is None
+        assert sampled.status is SampledCaseStatus.THIRD_MARK
+        assert sampled.called_for is CallReason.BORDER
 
 
 def test_single_mark_settles_alone(app: Flask) -> None:
     with app.app_context():
         _, sampled = drawn(marks_per_case=1)
         submit(sampled, 59)
-        result = step(sampled, wanted=1)
+        result = step(sampled)
         assert result is not None
         assert (result.settled_by, result.grade) == (SettledBy.SINGLE_MARK, Grade.FAIL)
 
