@@ -1,6 +1,6 @@
 """Which cases a round marks again, and why one was
 
-Revision: 0016, after 0015.
+Revision: 0017, after 0016.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0016'
-down_revision = '0015'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 
