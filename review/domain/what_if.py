@@ -1,7 +1,7 @@
 """Which past grades would differ under a rubric or a scheme. Nothing past is ever changed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -9,14 +9,14 @@ from typing import Any
 
 from review.domain.definitions import problems_of, read_definition
 from review.domain.jobs import Report, enqueue
-from review.domain.rubrics import get_rubric, get_scheme
+from review.domain.regrading import Regraded, UnknownError, under_rubric, under_scheme
+from review.domain.rubrics import get_rubric
 from review.enums import (
     CaseKind,
     DefinitionSubject,
     Grade,
     JobFailure,
     JobKind,
-    SettledBy,
     WhatIfGap,
 )
 from review.errors import DefinitionRefusedError, JobFailedError
@@ -28,45 +28,14 @@ from review.queries.definitions import definition_in_reach
 from review.queries.jobs import latest_own
 from review.queries.what_if import (
     PastCase,
-    PastMark,
-    PastReview,
     past_cases,
     past_marks,
     past_reviews,
 )
-from rubrics.arithmetic import outcome
-from rubrics.carrying import carried, not_asked
-from rubrics.combining import Rule, combine
-from rubrics.grading import FAIL, Scheme
-from rubrics.model import HANDLER, GivenMark, Rubric
+from rubrics.carrying import not_asked
+from rubrics.grading import Scheme
 
 EVERY_KIND = tuple(CaseKind)
-Reviews = Mapping[int, Sequence[PastReview]]
-Marks = Mapping[int, Sequence[PastMark]]
-
-
-class _UnknownError(Exception):
-    """What the case would have come to cannot be told from what was marked."""
-
-    def __init__(self, gap: WhatIfGap, missing: Iterable[str] = ()) -> None:
-        super().__init__(gap)
-        self.gap, self.missing = gap, tuple(missing)
-
-
-@dataclass(frozen=True, slots=True)
-class Marking:
-    """What one review would come to; ``fails`` the case in any event."""
-
-    total: Decimal
-    fails: bool
-    is_rescaled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Regraded:
-    total: Decimal
-    grade: str
-    is_rescaled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +110,10 @@ def what_if(subject: DefinitionSubject, text: str, by: Actor) -> WhatIf:
     made = read_definition(subject, text)
     if isinstance(made, Scheme):
         reviews = past_reviews(by, EVERY_KIND) if made.is_judged else {}
-        return _collected(past_cases(by, EVERY_KIND), partial(_under_scheme, made, reviews))
+        return _collected(past_cases(by, EVERY_KIND), partial(under_scheme, made, reviews))
     kinds = [kind for kind in EVERY_KIND if kind.value in made.kinds]
     reviews, marks = past_reviews(by, kinds), past_marks(by, kinds)
-    found = _collected(past_cases(by, kinds), partial(_under_rubric, made, reviews, marks))
+    found = _collected(past_cases(by, kinds), partial(under_rubric, made, reviews, marks))
     used = {review.rubric_key for given in reviews.values() for review in given}
     found.not_asked = {title for key in used for title in not_asked(get_rubric(key), made)}
     return found
@@ -184,7 +153,7 @@ def _collected(cases: Sequence[PastCase], regrade: Callable[[PastCase], Regraded
     for case in cases:
         try:
             now = regrade(case)
-        except _UnknownError as unknown:
+        except UnknownError as unknown:
             found.gaps[unknown.gap] += 1
             found.missing.update(unknown.missing)
             continue
@@ -192,60 +161,3 @@ def _collected(cases: Sequence[PastCase], regrade: Callable[[PastCase], Regraded
         if now.grade != case.grade:
             found.moves.append(Move(case.id, case.grade, Grade(now.grade), case.total, now.total))
     return found
-
-
-def _under_scheme(scheme: Scheme, reviews: Reviews, case: PastCase) -> Regraded:
-    """Totals stand as they are; only judgements move with their place on 0–100."""
-    if get_scheme(case.scheme_key).is_judged != scheme.is_judged:
-        raise _UnknownError(WhatIfGap.OTHER_WAY)
-    if not scheme.is_judged:
-        return Regraded(case.total, FAIL if case.failed_by else scheme.grade_of(case.total))
-    return _combined(case, scheme, [_judged(scheme, review) for review in reviews[case.id]])
-
-
-def _judged(scheme: Scheme, review: PastReview) -> Marking:
-    if review.overall not in scheme.overall_of:
-        raise _UnknownError(WhatIfGap.OTHER_WAY)
-    return Marking(scheme.overall_of[review.overall].total, bool(review.failed_by))
-
-
-def _under_rubric(rubric: Rubric, reviews: Reviews, marks: Marks, case: PastCase) -> Regraded:
-    """Every marking is worked out anew and combined as the round does it."""
-    scheme = get_scheme(case.scheme_key)
-    markings = [
-        _marked(rubric, scheme, review, marks.get(review.id, ())) for review in reviews[case.id]
-    ]
-    return _combined(case, scheme, markings)
-
-
-def _marked(
-    rubric: Rubric, scheme: Scheme, review: PastReview, marks: Sequence[PastMark]
-) -> Marking:
-    found = carried(get_rubric(review.rubric_key), rubric, {m.code: _given(m) for m in marks})
-    if found.missing:
-        titles = (rubric.by_code[code].title for code in found.missing)
-        raise _UnknownError(WhatIfGap.NOT_MARKED, titles)
-    if all(found.marks[c.code].points is None for c in rubric.part(HANDLER)):
-        raise _UnknownError(WhatIfGap.NOTHING_APPLIES)
-    came_to = outcome(rubric, found.marks)
-    total = review.total if scheme.is_judged else came_to.total
-    return Marking(total, bool(came_to.failed_by), bool(found.rescaled))
-
-
-def _given(mark: PastMark) -> GivenMark:
-    return GivenMark(mark.points, mark.not_applicable, "", mark.answer, mark.found)
-
-
-def _combined(case: PastCase, scheme: Scheme, markings: Sequence[Marking]) -> Regraded:
-    """What the panel once decided, and what a further mark would say, cannot be worked out."""
-    if case.settled_by is SettledBy.PANEL:
-        raise _UnknownError(WhatIfGap.PANEL)
-    combined = combine(
-        [marking.total for marking in markings],
-        Rule(case.marks_per_case, case.threshold),
-        failing=[marking.fails for marking in markings],
-    )
-    if combined.total is None:
-        raise _UnknownError(WhatIfGap.FURTHER_MARK)
-    grade = FAIL if combined.fails else scheme.grade_of(combined.total)
-    return Regraded(combined.total, grade, any(marking.is_rescaled for marking in markings))

@@ -5,14 +5,12 @@ from typing import Any
 
 from sqlalchemy import Float, Row, Select, cast, func, select
 
-from review.enums import AssignmentStatus, RoundStatus
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.reviewing import Mark, Review
-from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from review.queries.regions import within
+from review.queries.published import published_markings
 
 POINTS = cast(Mark.points, Float)
 
@@ -63,19 +61,8 @@ def reasons_under(actor: Actor, rubric_key: str, codes: Collection[str]) -> Sequ
 
 
 def _marks(query: Select[Any], actor: Actor, rubric_key: str) -> Select[Any]:
-    return _under(query.join(Mark, Mark.review_id == Review.id), actor, rubric_key)
+    return _under(query, actor, rubric_key).join(Mark, Mark.review_id == Review.id)
 
 
 def _under(query: Select[Any], actor: Actor, rubric_key: str) -> Select[Any]:
-    return (
-        query.select_from(Review)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(SampledCase, SampledCase.id == Assignment.sampled_case_id)
-        .join(Round, Round.id == SampledCase.round_id)
-        .where(
-            Review.rubric_key == rubric_key,
-            Assignment.status == AssignmentStatus.SUBMITTED,
-            Round.status == RoundStatus.PUBLISHED,
-            within(Round.region_code, actor.region_code),
-        )
-    )
+    return published_markings(query, actor).where(Review.rubric_key == rubric_key)

@@ -7,16 +7,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 
-from review.enums import AssignmentStatus, CaseKind, Grade, RoundStatus, SettledBy
+from review.enums import CaseKind, Grade, SettledBy
 from review.extensions import db
-from review.models.assignment import Assignment
 from review.models.cases import Case
 from review.models.results import Result
 from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from review.queries.regions import within
+from review.queries.published import published_cases, published_markings
 
 PAGE_ROWS = 50
 
@@ -61,28 +60,25 @@ def past_cases(actor: Actor, kinds: Collection[CaseKind]) -> list[PastCase]:
         Result.grade,
         Result.settled_by,
         Result.failed_by,
-    ).join(Result, Result.sampled_case_id == SampledCase.id)
-    rows = db.session.execute(_published(query, actor, kinds).order_by(SampledCase.id))
+    )
+    settled = published_cases(query, actor).join(Result, Result.sampled_case_id == SampledCase.id)
+    rows = db.session.execute(_of_kinds(settled, kinds).order_by(SampledCase.id))
     return [PastCase(*row) for row in rows]
 
 
 def past_reviews(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequence[PastReview]]:
     """The markings that counted, by drawn case."""
-    query = (
-        select(
-            Review.id,
-            SampledCase.id,
-            Review.rubric_key,
-            Review.overall,
-            Review.total,
-            Review.failed_by,
-        )
-        .join(Assignment, Assignment.sampled_case_id == SampledCase.id)
-        .join(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.status == AssignmentStatus.SUBMITTED)
+    query = select(
+        Review.id,
+        SampledCase.id,
+        Review.rubric_key,
+        Review.overall,
+        Review.total,
+        Review.failed_by,
     )
+    counted = _of_kinds(published_markings(query, actor), kinds)
     found: defaultdict[int, list[PastReview]] = defaultdict(list)
-    for row in db.session.execute(_published(query, actor, kinds).order_by(Review.id)):
+    for row in db.session.execute(counted.order_by(Review.id)):
         review = PastReview(*row)
         found[review.case].append(review)
     return found
@@ -90,23 +86,17 @@ def past_reviews(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequ
 
 def past_marks(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequence[PastMark]]:
     """The marks behind them, by review."""
-    query = (
-        select(
-            Mark.review_id,
-            Mark.criterion_code,
-            Mark.points,
-            Mark.not_applicable,
-            Mark.answer,
-            Mark.found,
-        )
-        .select_from(SampledCase)
-        .join(Assignment, Assignment.sampled_case_id == SampledCase.id)
-        .join(Review, Review.assignment_id == Assignment.id)
-        .join(Mark, Mark.review_id == Review.id)
-        .where(Assignment.status == AssignmentStatus.SUBMITTED)
+    query = select(
+        Mark.review_id,
+        Mark.criterion_code,
+        Mark.points,
+        Mark.not_applicable,
+        Mark.answer,
+        Mark.found,
     )
+    given = published_markings(query, actor).join(Mark, Mark.review_id == Review.id)
     found: defaultdict[int, list[PastMark]] = defaultdict(list)
-    for row in db.session.execute(_published(query, actor, kinds)):
+    for row in db.session.execute(_of_kinds(given, kinds)):
         mark = PastMark(*row)
         found[mark.review].append(mark)
     return found
@@ -115,17 +105,10 @@ def past_marks(actor: Actor, kinds: Collection[CaseKind]) -> Mapping[int, Sequen
 def named_cases(actor: Actor, sampled_ids: Collection[int]) -> dict[int, Row[Any]]:
     """Case number and round of some drawn cases of published rounds in reach, by drawn case."""
     query = select(SampledCase.id, Case.case_number, Round.id.label("round_id"), Round.name)
-    mine = _published(query, actor, tuple(CaseKind)).where(SampledCase.id.in_(sampled_ids))
-    return {row.id: row for row in db.session.execute(mine)}
+    mine = published_cases(query, actor).join(Case, Case.id == SampledCase.case_id)
+    rows = db.session.execute(mine.where(SampledCase.id.in_(sampled_ids)))
+    return {row.id: row for row in rows}
 
 
-def _published(query: Select[Any], actor: Actor, kinds: Collection[CaseKind]) -> Select[Any]:
-    return (
-        query.join(Case, Case.id == SampledCase.case_id)
-        .join(Round, Round.id == SampledCase.round_id)
-        .where(
-            Round.status == RoundStatus.PUBLISHED,
-            within(Round.region_code, actor.region_code),
-            Case.kind.in_(kinds),
-        )
-    )
+def _of_kinds(query: Select[Any], kinds: Collection[CaseKind]) -> Select[Any]:
+    return query.join(Case, Case.id == SampledCase.case_id).where(Case.kind.in_(kinds))
