@@ -14,15 +14,16 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 
 from review.domain.definition_sheets import SIGNATURES, Paper, Sheet
 from review.exports.cells import Cell, printable
 
-WIDTHS = {"类别": 1.9, "名称": 3.6, "说明": 7.0, "分档或扣分": 5.2, "看哪里": 3.0, "代码": 2.6}
+WIDTHS = {"类别": 1.9, "名称": 3.5, "说明": 6.6, "分档或扣分": 4.9, "看哪里": 2.9, "代码": 2.6}
 OTHER_WIDTH = 1.5
 MARGIN, A4_LONG, A4_SHORT = Cm(1.4), Cm(29.7), Cm(21)
-FONT, SMALL, BODY, LARGE = "宋体", Pt(8), Pt(9), Pt(16)
+FONT, BLACK = "宋体", RGBColor(0, 0, 0)
+SMALL, BODY, HEADING, LARGE = Pt(8), Pt(9), Pt(12), Pt(16)
 SHADES = {"heading": "DDE5F0", "section": "F2F4F7"}
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001  (the file holds no zone)
 """A file does not say in its properties when it was taken."""
@@ -49,14 +50,25 @@ def _set_up(document: Any, sheet: Sheet) -> None:
     known.author = known.comments = known.last_modified_by = ""
     known.created = known.modified = MADE
     known.title = printable(sheet.title)
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, BODY
-    normal.element.get_or_add_rPr().rFonts.set(qn("w:eastAsia"), FONT)
+    _write_chinese(document.styles)
     page = document.sections[0]
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = A4_LONG, A4_SHORT
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = MARGIN
     _footer(page.footer.paragraphs[0], sheet)
+
+
+def _write_chinese(styles: Any) -> None:
+    """Else programs take a font of their own, and break lines as in English."""
+    for language in styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for name, size in (("Normal", BODY), ("Heading 2", HEADING)):
+        font = styles[name].font
+        font.size, font.color.rgb = size, BLACK
+        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.attrib.clear()  # a theme's fonts come before those that are named
+        font.name = FONT
+        fonts.set(qn("w:eastAsia"), FONT)
 
 
 def _footer(paragraph: Any, sheet: Sheet) -> None:
@@ -110,6 +122,7 @@ def _table(document: Any, rows: Sequence[Sequence[Cell]], widths: Sequence[float
     for column, width in zip(table.columns, widths, strict=True):  # some programs go by these
         column.width = Cm(width)
     for row, cells in zip(table.rows, rows, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, cell, width in zip(row.cells, cells, widths, strict=True):
             place.width = Cm(width)
             place.text = printable(_text(cell))

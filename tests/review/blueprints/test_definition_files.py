@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
@@ -128,7 +129,26 @@ def test_columns_of_the_paper_are_as_wide_as_their_words_need(organiser: FlaskCl
         for cell, column in zip(table.rows[0].cells, table.columns, strict=True)
     }
     assert widths["说明"] > widths["名称"] > widths["分值"]
-    assert sum(widths.values()) < document.sections[0].page_width
+    page: Any = document.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    for each in document.tables:
+        assert sum(column.width for column in each.columns) <= room
+
+
+def test_paper_is_set_in_a_chinese_font_and_its_rows_stay_whole(organiser: FlaskClient) -> None:
+    content = taken(organiser, "rubric", "civil-first/1", "docx", "hundred-4")
+    document: Any = Document(BytesIO(content))
+    used = {p.style.name for p in document.paragraphs}
+    assert used == {"Normal", "Heading 2"}
+    for name in used:
+        fonts = document.styles[name].element.rPr.rFonts
+        assert fonts.get(qn("w:eastAsia")) == "宋体"
+        assert fonts.get(qn("w:eastAsiaTheme")) is None
+    (language,) = document.styles.element.iter(qn("w:lang"))
+    assert language.get(qn("w:eastAsia")) == "zh-CN"
+    for table in document.tables:
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    assert document.tables[1].rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
 def test_files_name_nobody_and_no_machine(organiser: FlaskClient) -> None:

@@ -82,7 +82,8 @@ def test_child_that_breaks_is_a_refusal(
     broken = tmp_path / "program.py"
     broken.write_text(program)
     monkeypatch.setattr(limited_child, "PROGRAM", broken)
-    monkeypatch.setattr(register_child, "LIMITS", replace(register_child.LIMITS, seconds=1))
+    limits = replace(register_child.LIMITS["sheets"], seconds=1)
+    monkeypatch.setitem(register_child.LIMITS, "sheets", limits)
     before = threading.active_count(), len(os.listdir("/proc/self/fd"))
     with pytest.raises(BrokeOffError):
         read_sheets(workbook([["x"]]))
