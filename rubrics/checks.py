@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from rubrics.faults import Fault, Problem
+from rubrics.faults import Fault, Problem, too_long
 from rubrics.model import ANSWERABLE, EVIDENCE, FULL_TOTAL, HANDLER, Criterion, Rubric, Section
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -22,9 +22,13 @@ def rubric_problems(rubric: Rubric) -> list[Problem]:
         problems += _section_problems(section)
     for item in (*rubric.criteria, *rubric.bonuses):
         problems += _words_problems(item.code, item.title, item.guidance)
+        steps = [level.description for level in item.levels]
+        steps += [deduction.description for deduction in item.deductions]
+        problems += too_long(item.code, item.title, item.guidance, *steps)
         problems += _criterion_problems(item, rubric.step)
     for veto in rubric.vetoes:
         problems += _words_problems(veto.code, veto.title, veto.guidance)
+        problems += too_long(veto.code, veto.title, veto.guidance)
     return [*problems, *_bonus_problems(rubric), *_sum_problems(rubric)]
 
 
@@ -43,6 +47,7 @@ def _key_problems(rubric: Rubric) -> Iterator[Problem]:
         yield Problem(Fault.KEY, rubric.key, str(rubric.version))
     if not rubric.title.strip():
         yield Problem(Fault.NO_WORDS, rubric.key)
+    yield from too_long(rubric.key, rubric.title)
     if not rubric.kinds:
         yield Problem(Fault.NO_KIND, rubric.key)
     if not rubric.step > 0:
@@ -72,6 +77,7 @@ def _section_problems(section: Section) -> Iterator[Problem]:
     place = SECTION.format(section.code)
     if not section.title.strip():
         yield Problem(Fault.NO_WORDS, place)
+    yield from too_long(place, section.title)
     if not section.criteria:
         yield Problem(Fault.NO_CRITERIA, place)
     of_handler = sum((c.points for c in section.criteria if c.answers == HANDLER), Decimal(0))

@@ -1,8 +1,11 @@
 """What can be wrong with a definition, and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+LONGEST_TITLE, LONGEST_TEXT = 200, 2000
+"""In signs. A title stands on one line of a list; a text on the page beside its marks."""
 
 
 class Fault(StrEnum):
@@ -24,6 +27,7 @@ class Fault(StrEnum):
     CODE_SIGNS = "code is not small letters, digits and _"
     NO_CRITERIA = "section without criteria"
     NO_WORDS = "title or guidance is missing"
+    TOO_LONG = "text is too long"
     NOT_POSITIVE = "points are not positive"
     NOT_A_STEP = "points are no multiple of the step"
     NOBODY_ANSWERS = "nobody of this name answers"
@@ -70,3 +74,11 @@ class DefinitionError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(map(str, self.problems)))
+
+
+def too_long(place: str, title: str, *texts: str) -> Iterator[Problem]:
+    """The first of an item's words that fit on no page."""
+    for text, limit in ((title, LONGEST_TITLE), *((each, LONGEST_TEXT) for each in texts)):
+        if len(text) > limit:
+            yield Problem(Fault.TOO_LONG, place, f"{len(text)} > {limit}")
+            return

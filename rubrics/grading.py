@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from rubrics.faults import Fault, Problem
+from rubrics.faults import Fault, Problem, too_long
 from rubrics.model import FULL_TOTAL, Criterion, GivenMark
 
 GRADES = ("excellent", "good", "pass", "fail")
@@ -93,6 +93,7 @@ def scheme_problems(scheme: Scheme) -> list[Problem]:
         *_grade_problems(scheme),
         *_band_problems(scheme.key, scheme.bands),
         *_answer_problems(scheme),
+        *_words_problems(scheme),
     ]
 
 
@@ -100,6 +101,7 @@ def _grade_problems(scheme: Scheme) -> Iterator[Problem]:
     grades = [band.grade for band in scheme.bands]
     if not scheme.title.strip():
         yield Problem(Fault.NO_WORDS, scheme.key)
+    yield from too_long(scheme.key, scheme.title)
     for grade in grades:
         if grade not in GRADES:
             yield Problem(Fault.UNKNOWN_GRADE, scheme.key, grade)
@@ -144,6 +146,16 @@ def _answer_problems(scheme: Scheme) -> Iterator[Problem]:
     in_range = all(0 <= total <= FULL_TOTAL for total in totals)
     if totals and in_range and not _reaches_every_grade(scheme):
         yield Problem(Fault.UNREACHABLE, scheme.key, ", ".join(map(str, totals)))
+
+
+def _words_problems(scheme: Scheme) -> Iterator[Problem]:
+    items: tuple[Option | Overall, ...] = (*scheme.options, *scheme.overalls)
+    for item in items:
+        if not item.code.strip():
+            yield Problem(Fault.MISSING, f"{scheme.key} {item.title}", "code")
+        if not item.title.strip():
+            yield Problem(Fault.NO_WORDS, item.code)
+        yield from too_long(item.code, item.title)
 
 
 def _reaches_every_grade(scheme: Scheme) -> bool:

@@ -88,6 +88,7 @@ FAULTS: dict[Fault, Any] = {
     Fault.CODE_SIGNS: _l("代码只能用小写字母、数字和下划线"),
     Fault.NO_CRITERIA: _l("一级指标下没有二级指标"),
     Fault.NO_WORDS: _l("缺少名称或说明"),
+    Fault.TOO_LONG: _l("文字太长，页面和纸上都放不下"),
     Fault.NOT_POSITIVE: _l("分值应大于 0"),
     Fault.NOT_A_STEP: _l("分值不是档距的整数倍"),
     Fault.NOBODY_ANSWERS: _l("责任方应为机构或承办人员"),

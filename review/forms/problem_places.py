@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from review.forms.definitions import FAULTS
 from review.forms.outlines import HEAD, Outline, Row
-from rubrics.faults import Fault, Problem
+from rubrics.faults import LONGEST_TEXT, LONGEST_TITLE, Fault, Problem
 from rubrics.model import EVIDENCE
 
 Places = dict[str, list[str]]
@@ -102,6 +102,8 @@ def _named(problem: Problem) -> tuple[set[str], str]:
 def _field(problem: Problem, row: Row) -> str:
     if problem.what is Fault.NO_WORDS:
         return "guidance" if row.text("title") and row.kind != "section" else "title"
+    if problem.what is Fault.TOO_LONG:
+        return _long_field(row)
     if problem.what is Fault.NOT_A_STEP:
         is_whole = problem.found == row.text("points")
         return "points" if is_whole else "steps"
@@ -112,3 +114,9 @@ def _field(problem: Problem, row: Row) -> str:
         in_list = re.search(r"(levels|deductions)\[", problem.place)
         return "steps" if in_list else part
     return FIELD.get(problem.what, "title")
+
+
+def _long_field(row: Row) -> str:
+    if len(row.text("title")) > LONGEST_TITLE:
+        return "title"
+    return "guidance" if len(row.lines("guidance")) > LONGEST_TEXT else "steps"

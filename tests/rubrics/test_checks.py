@@ -33,6 +33,18 @@ def refused(source: str, old: str, new: str, message: str) -> None:
         ("step = 0.5", "step = 0", "step is not positive"),
         ('title = "起诉状、答辩状规范"', 'title = " "', "pleading: title or guidance is missing"),
         ('title = "履行报告义务"', 'title = ""', r"sections\[reporting\]: title or guidance"),
+        (
+            'title = "起诉状、答辩状规范"',
+            f'title = "{"长" * 201}"',
+            r"pleading: text is too .*201 > 200",
+        ),
+        (
+            'title = "履行报告义务"',
+            f'title = "{"长" * 201}"',
+            r"sections\[reporting\]: text is too long",
+        ),
+        ('title = "民事诉讼', f'title = "{"长" * 200}', "civil-first/1: text is too long"),
+        ('guidance = "', f'guidance = "{"长" * 2000}', "agreement: text is too long"),
         # form: the place is the path to the field
         (
             "points = 12",

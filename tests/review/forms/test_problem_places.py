@@ -11,7 +11,7 @@ from review.forms.scheme_outline import scheme_outline
 from rubrics.checks import renamed, rubric_problems
 from rubrics.faults import Fault
 from rubrics.grading import Scheme, scheme_problems
-from rubrics.model import Level, Rubric
+from rubrics.model import Deduction, Level, Rubric
 from rubrics.registry import get_rubric, get_scheme
 
 CIVIL, HUNDRED, FIVE = (
@@ -46,6 +46,9 @@ FAULTY: list[tuple[Rubric, str]] = [
     (with_section(criteria=()), f"{SECTION}.title"),
     (with_first(title=""), f"{CRITERION}.title"),
     (with_first(guidance=""), f"{CRITERION}.guidance"),
+    (with_first(title="长" * 201), f"{CRITERION}.title"),
+    (with_first(guidance="长" * 2001), f"{CRITERION}.guidance"),
+    (with_first(deductions=(Deduction(Decimal(4), "长" * 2001),)), f"{CRITERION}.steps"),
     (with_first(code="authority"), f"{CRITERION}.code"),
     (with_first(code="二"), f"{CRITERION}.code"),
     (with_first(points=Decimal("4.3")), f"{CRITERION}.points"),
@@ -91,6 +94,7 @@ def test_renamed_criterion_is_named_beside_its_title(app: Flask) -> None:
 def test_every_fault_of_a_rubric_or_scheme_has_its_field() -> None:
     # these are about a file as a whole, or their field follows from the place
     by_place = {Fault.NOT_A_NUMBER, Fault.NO_WORDS, Fault.NOT_A_STEP, Fault.UNREACHABLE}
+    by_place |= {Fault.TOO_LONG}
     whole = {Fault.NOT_100, Fault.NOTHING_FOR_HANDLER, Fault.TOO_LARGE, Fault.KEY}
     of_files = {
         fault
