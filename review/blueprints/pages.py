@@ -129,14 +129,26 @@ def known_page(address: str | None) -> str | None:
 
 def _shared() -> dict[str, Any]:
     actor = g.get("actor")
-    known = current_app.view_functions
-    links = NAVIGATION[actor.role] if actor else ()
     return {
         "actor": actor,
-        "navigation": [(endpoint, text) for endpoint, text in links if endpoint in known],
+        "navigation": _navigation(actor.role) if actor else [],
         "is_demo": current_app.config["PLATFORM"].is_demo,
         "html_lang": "en" if str(get_locale()) == "en" else "zh-Hans-CN",
     }
+
+
+def _navigation(role: Role) -> list[tuple[str, Any, bool]]:
+    """Address and words of a role's pages, and whether one is there or below it; where that is so
+    of two, it is the nearer one."""
+    known = current_app.view_functions
+    links = [(url_for(name), text) for name, text in NAVIGATION[role] if name in known]
+    above = [address for address, _text in links if _is_at_or_below(address)]
+    here = max(above, key=len, default="")
+    return [(address, text, address == here) for address, text in links]
+
+
+def _is_at_or_below(address: str) -> bool:
+    return f"{request.path}/".startswith(f"{address.rstrip('/')}/")
 
 
 def _form_expired(_error: CSRFError) -> tuple[str, int]:

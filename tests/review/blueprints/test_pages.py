@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,3 +57,21 @@ def test_impossible_page_or_number_is_answered(
         wanted = {"page": number, "actor_id": number, "before": number, "round": number}
         answer = client.get(rule.rule, query_string=wanted)
         assert answer.status_code < 500, rule
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [
+        ("/rounds/new", "/rounds"),
+        ("/definitions/import", "/definitions"),  # another blueprint's page below it
+        ("/cases/", "/cases/"),
+        ("/cases/imports", "/cases/imports"),  # below both, and nearer to the second
+        ("/account", ""),
+    ],
+)
+def test_navigation_marks_the_page_one_is_at_or_below(
+    members: dict[str, int], client_as: Callable[[int], FlaskClient], address: str, here: str
+) -> None:
+    page = client_as(members[world.CITY]).get(address).text
+    marked = re.findall(r'<a href="([^"]+)" aria-current="page">', page)
+    assert marked == [here] * bool(here)
