@@ -577,11 +577,13 @@ class DefinitionSubject(StrEnum):
 
 
 class DefinitionStatus(StrEnum):
-    """Forward only: published ones never change, retired ones are for no new round."""
+    """Forward only: published ones never change, retired ones are for no new round, and a
+    discarded draft can only be copied."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+    DISCARDED = "discarded"
 
 
 class WhatIfGap(StrEnum):

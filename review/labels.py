@@ -524,6 +524,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         DefinitionStatus.DRAFT: _l("草稿"),
         DefinitionStatus.PUBLISHED: _l("已发布"),
         DefinitionStatus.RETIRED: _l("已停用"),
+        DefinitionStatus.DISCARDED: _l("已放弃"),
     },
     HealthFinding: {
         HealthFinding.RARELY_APPLIES: _l(
@@ -643,6 +644,7 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "definition.saved": _l("保存标准或办法草稿"),
     "definition.published": _l("发布标准或办法"),
     "definition.retired": _l("停用标准或办法"),
+    "definition.discarded": _l("放弃标准或办法草稿"),
 }
 """What the audit log calls each action; a test finds every action that is recorded here."""
 

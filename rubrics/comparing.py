@@ -54,6 +54,11 @@ class Difference:
     def place(self) -> str:
         return f"{self.kind}:{self.code}:{self.field}"
 
+    def touches(self, other: "Difference") -> bool:
+        """Whether both are about one field, or one of them about the whole item of the other."""
+        same_item = (self.kind, self.code) == (other.kind, other.code)
+        return same_item and (self.field == other.field or "" in (self.field, other.field))
+
     @property
     def gain(self) -> Decimal | None:
         """By how much a number grew; None of anything else."""
@@ -89,6 +94,21 @@ def merged(
         for kind in _kinds(one, other)
     }
     return _made(mine, _in_order(_with_sections(one, spare), wanted, other))
+
+
+def one_sided(
+    base: Rubric | Scheme, mine: Rubric | Scheme, theirs: Rubric | Scheme
+) -> dict[str, str]:
+    """Of the places where two definitions differ, those that only one of them changed since both
+    were ``base``: place → ``mine`` or ``theirs``, whose change it is."""
+    by_me, by_them = differences(base, mine), differences(base, theirs)
+    found = {}
+    for each in differences(theirs, mine):
+        if not any(map(each.touches, by_them)):
+            found[each.place] = "mine"
+        elif not any(map(each.touches, by_me)):
+            found[each.place] = "theirs"
+    return found
 
 
 def _of_item(item: Item, one: Items, other: Items) -> Iterator[Difference]:

@@ -224,7 +224,7 @@ def definition(
         "saved_at": datetime.now(UTC),
     }
     made = Definition(**(values | changes))
-    if made.status is not DefinitionStatus.DRAFT:
+    if made.status in (DefinitionStatus.PUBLISHED, DefinitionStatus.RETIRED):
         made.digest = hashlib.sha256(text.encode()).hexdigest()
         made.published_at = made.saved_at
     return add(made)

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from review.blueprints.definitions import in_reach
-from review.domain.definitions import merged_text, read_definition, save_draft
+from review.domain.definition_merging import changed_by_one, merged_text
+from review.domain.definitions import read_definition, save_draft
 from review.enums import CaseKind, DefinitionStatus
 from review.errors import DefinitionRefusedError, DomainError, StaleError, WrongStatusError
 from review.forms.comparison import compared
@@ -22,7 +23,7 @@ SIDES = {"mine": "mine", "theirs": "theirs"}
 NOT_KEPT = _l("没有保存：请先改正标出的数字。您填写的内容都还在。")
 REFUSALS: dict[type[DomainError], object] = {
     WrongStatusError: _l(
-        "没有保存：这份草稿刚被发布，内容已固定。您填写的内容还在本页，可另建新版本后填入。"
+        "没有保存：这份草稿刚被发布或放弃，不能再改。您填写的内容还在本页，可另建新版本后填入。"
     ),
     DefinitionRefusedError: _l("没有保存：内容无法存下。您填写的内容都还在。"),
 }
@@ -33,7 +34,7 @@ REFUSALS: dict[type[DomainError], object] = {
 def show(definition_id):
     definition = in_reach(definition_id)
     if definition.status is not DefinitionStatus.DRAFT:
-        flash(_("已发布的内容不能再改。请用“改出新版本”。"), "error")
+        flash(_("已发布或已放弃的内容不能再改。请复制出新版本。"), "error")
         return redirect(url_for("definitions.show", definition_id=definition_id))
     made = read_definition(definition.subject, definition.text)
     return _page(definition, stored_editing(made), definition.edits)
@@ -53,7 +54,7 @@ def edit(definition_id):
     try:
         save_draft(definition, page.text, edits=_edits(), by=g.actor)
     except StaleError:
-        return _conflict(definition_id, page.text)
+        return _conflict(definition_id, page.text, _edits())
     except DomainError as refusal:
         problems = "；".join(map(problem_words, getattr(refusal, "problems", ())))
         return _refused(definition, page, f"{REFUSALS[type(refusal)]}{problems}")
@@ -64,6 +65,7 @@ def edit(definition_id):
 @requires(Permission.RUBRIC_MANAGE)
 def merge(definition_id):
     definition, mine = in_reach(definition_id), request.form.get("mine", "")
+    began = request.form.get("began", -1, type=int)
     whole = request.form.get("whole")
     if whole == "theirs":
         flash(_("已保留对方保存的内容。"))
@@ -71,12 +73,16 @@ def merge(definition_id):
     try:
         chosen = _choices(definition, mine, whole)
         if None in chosen.values():
-            return _conflict(definition_id, mine, _("还有没选的地方，没有保存。"), chosen)
+            message = _("还有没选的地方，没有保存。")
+            return _conflict(definition_id, mine, began, message, chosen)
         taken = {place for place, side in chosen.items() if side == "theirs"}
         text = merged_text(definition.subject, mine, definition.text, taken)
         save_draft(definition, text, edits=_edits(), by=g.actor)
     except StaleError:
-        return _conflict(definition_id, mine, _("刚刚又有人保存过，请再核对一次。"))
+        return _conflict(definition_id, mine, began, _("刚刚又有人保存过，请再核对一次。"))
+    except WrongStatusError:
+        page = stored_editing(read_definition(definition.subject, mine))
+        return _refused(definition, page, REFUSALS[WrongStatusError])
     except DomainError:
         abort(HTTPStatus.BAD_REQUEST)  # no page of ours sends such a text
     return _saved(definition_id)
@@ -101,18 +107,22 @@ def _choices(definition, mine, whole):
     return {place: SIDES.get(request.form.get(f"take {place}", "")) for place in places}
 
 
-def _conflict(definition_id, mine, message="", chosen=None):
-    """Both versions side by side, the stored one as it stands now."""
+def _conflict(definition_id, mine, began, message="", chosen=None):
+    """Both versions side by side, the stored one as it stands now; where only one side changed
+    something since both began, that side is proposed."""
     definition = in_reach(definition_id)
     theirs, made = (read_definition(definition.subject, t) for t in (definition.text, mine))
+    changed_by = changed_by_one(definition, mine, began)
     shown = render_template(
         "definitions/conflict.html",
         definition=definition,
         saver=saver_of(definition),
         lines=compared(theirs, made),
         mine=mine,
+        began=began,
         message=message,
-        chosen=chosen or {},
+        changed_by=changed_by,
+        chosen=changed_by if chosen is None else chosen,
     )
     return shown, HTTPStatus.CONFLICT
 

@@ -8,6 +8,7 @@ from review.blueprints.pages import page_number
 from review.domain.definitions import (
     comparable,
     create_draft,
+    discard,
     publish,
     read_definition,
     retire,
@@ -37,6 +38,7 @@ REFUSALS = {
     WrongStatusError: _l("状态已经改变，没有办成。下面是最新的状态。"),
     DefinitionRefusedError: _l("还有问题没有改正，没有发布。"),
 }
+GIVEN_UP = _l("草稿已放弃，不再出现在列表中。放弃错了，可以在这里复制出来接着改。")
 
 
 @bp.get("")
@@ -123,7 +125,7 @@ def create():
 def confirm(definition_id):
     definition = in_reach(definition_id)
     if request.method == "POST":
-        return _done(publish, definition, edits=request.form.get("edits", -1, type=int))
+        return _done(publish, definition, edits=_edits())
     made = read_definition(definition.subject, definition.text)
     return render_template(
         "definitions/publish.html",
@@ -139,6 +141,12 @@ def withdraw(definition_id):
     return _done(retire, in_reach(definition_id))
 
 
+@bp.post("/<int:definition_id>/discard")
+@requires(Permission.RUBRIC_MANAGE)
+def give_up(definition_id):
+    return _done(discard, in_reach(definition_id), GIVEN_UP, edits=_edits())
+
+
 def in_reach(definition_id):
     return definition_in_reach(g.actor, definition_id) or abort(HTTPStatus.NOT_FOUND)
 
@@ -147,11 +155,18 @@ def _read_all(rows, subject):
     return [read_definition(subject, row.text) for row in rows if row.subject is subject]
 
 
-def _done(verb, definition, **given):
+def _edits():
+    return request.form.get("edits", -1, type=int)
+
+
+def _done(verb, definition, words="", **given):
     try:
         verb(definition, by=g.actor, **given)
     except DomainError as refusal:
         flash(REFUSALS[type(refusal)], "error")
+    else:
+        if words:
+            flash(words)
     return redirect(url_for(".show", definition_id=definition.id))
 
 

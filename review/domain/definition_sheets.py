@@ -1,11 +1,10 @@
 """Rubrics and schemes as files: taken away as text or as a score sheet, and brought back."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from flask_babel import force_locale
 
-from review.domain.definitions import create_draft, read_definition, source_text
+from review.domain.definitions import create_draft, digest_of, read_definition, source_text
 from review.domain.register_child import read_sheets
 from review.domain.rubrics import get_scheme
 from review.enums import CaseKind, DefinitionStatus, DefinitionSubject
@@ -47,11 +46,6 @@ def score_paper(subject: DefinitionSubject, key: str, by: Actor, scheme_key: str
     sheet = _sheet(made)
     scheme = scheme_sheet(get_scheme(scheme_key)) if scheme_key else None
     return Paper(replace(sheet, facts=(*sheet.facts, *facts)), scheme)
-
-
-def digest_of(text: str) -> str:
-    """What publishing will fix, or has fixed: so a signed paper can be held against it."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def import_draft(data: bytes, *, name: str, region_code: str, by: Actor) -> Definition:

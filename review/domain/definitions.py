@@ -1,13 +1,13 @@
-"""A bureau's own rubrics and schemes: drafted, saved, published for good, retired."""
+"""A bureau's own rubrics and schemes: drafted, saved, published for good or discarded, retired."""
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from review.domain.audit import record
@@ -20,19 +20,20 @@ from review.errors import (
     WrongStatusError,
 )
 from review.extensions import db
-from review.models.definitions import Definition
+from review.models.definitions import Definition, EarlierText
 from review.permissions import Actor
 from review.queries.definitions import copyable_text, versions_of
 from review.queries.regions import contains
 from rubrics import registry
 from rubrics.checks import renamed, rubric_problems
-from rubrics.comparing import merged
 from rubrics.faults import DefinitionError, Fault, Problem
 from rubrics.grading import Scheme, scheme_problems
 from rubrics.model import Rubric
 from rubrics.reading import read_rubric, read_scheme
 from rubrics.writing import rubric_text, scheme_text
 
+KEPT_TEXTS = 50
+"""Earlier texts of a draft: more saves than that come between no two savers."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 READ: dict[DefinitionSubject, Callable[[str], Rubric | Scheme]] = {
     DefinitionSubject.RUBRIC: read_rubric,
@@ -77,6 +78,8 @@ def save_draft(definition: Definition, text: str, *, edits: int, by: Actor) -> N
     key = _read(draft.subject, text).key
     if key != draft.key:
         raise DefinitionRefusedError((Problem(Fault.KEY, "key", key),))
+    db.session.add(EarlierText(definition_id=draft.id, edits=draft.edits, text=draft.text))
+    _forget(draft, before=draft.edits - KEPT_TEXTS)
     draft.text = text
     draft.edits += 1
     draft.saved_by_id, draft.saved_at = by.user_id, datetime.now(UTC)
@@ -90,9 +93,19 @@ def publish(definition: Definition, *, edits: int, by: Actor) -> None:
     draft = _locked_draft(definition, edits)
     if problems := problems_of(draft.subject, draft.text):
         raise DefinitionRefusedError(tuple(problems))
-    draft.digest = hashlib.sha256(draft.text.encode()).hexdigest()
+    draft.digest = digest_of(draft.text)
     draft.status, draft.published_at = DefinitionStatus.PUBLISHED, datetime.now(UTC)
+    _forget(draft, before=draft.edits)
     record(by, "definition.published", draft, key=draft.key, digest=draft.digest)
+    db.session.commit()
+
+
+def discard(definition: Definition, *, edits: int, by: Actor) -> None:
+    """Give a draft up; it can still be copied. Commits; raises StaleError, WrongStatusError."""
+    draft = _locked_draft(definition, edits)
+    draft.status = DefinitionStatus.DISCARDED
+    _forget(draft, before=draft.edits)
+    record(by, "definition.discarded", draft, key=draft.key, digest=digest_of(draft.text))
     db.session.commit()
 
 
@@ -104,6 +117,11 @@ def retire(definition: Definition, *, by: Actor) -> None:
     published.status, published.retired_at = DefinitionStatus.RETIRED, datetime.now(UTC)
     record(by, "definition.retired", published, key=published.key)
     db.session.commit()
+
+
+def digest_of(text: str) -> str:
+    """What publishing fixes: so a signed paper can be held against it."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)
@@ -128,17 +146,11 @@ def comparable(definition: Definition) -> dict[str, Rubric | Scheme]:
     """By key, what a definition may be compared with: its other versions, the latest earlier one
     first, and the shipped ones for the same kinds of case."""
     name, _slash, version = definition.key.rpartition("/")
-    rows = [row for row in versions_of(definition.subject, name) if row.id != definition.id]
-    own = {int(row.key.rpartition("/")[2]): row for row in rows}
+    rows = versions_of(definition.subject, name)
+    own = {int(row.key.rpartition("/")[2]): row for row in rows if _is_beside(row, definition)}
     order = sorted(own, key=lambda number: (number > int(version), -number))
     found = {own[n].key: read_definition(definition.subject, own[n].text) for n in order}
     return found | _shipped_like(read_definition(definition.subject, definition.text))
-
-
-def merged_text(subject: DefinitionSubject, mine: str, theirs: str, taken: Collection[str]) -> str:
-    """``mine``, but at the places ``taken`` as in ``theirs``; raises DefinitionRefusedError."""
-    made = merged(_read(subject, mine), _read(subject, theirs), taken)
-    return scheme_text(made) if isinstance(made, Scheme) else rubric_text(made)
 
 
 def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
@@ -152,7 +164,7 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
     earlier = [
         read_rubric(one.text)
         for one in versions_of(subject, made.name)
-        if one.status is not DefinitionStatus.DRAFT
+        if one.digest  # ever published
     ]
     unknown = (kind for kind in made.kinds if kind not in set(CaseKind))
     return [
@@ -160,6 +172,10 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
         *(Problem(Fault.UNKNOWN_KIND, made.key, kind) for kind in unknown),
         *(p for before in earlier[-1:] for p in renamed(made, before)),
     ]
+
+
+def _is_beside(row: Definition, definition: Definition) -> bool:
+    return row.id != definition.id and row.status is not DefinitionStatus.DISCARDED
 
 
 def _shipped_like(made: Rubric | Scheme) -> dict[str, Rubric | Scheme]:
@@ -196,6 +212,12 @@ def _locked_draft(definition: Definition, edits: int) -> Definition:
     if draft.edits != edits:
         raise StaleError
     return draft
+
+
+def _forget(draft: Definition, *, before: int) -> None:
+    db.session.execute(
+        delete(EarlierText).where(EarlierText.definition_id == draft.id, EarlierText.edits < before)
+    )
 
 
 def _locked(definition: Definition) -> Definition:

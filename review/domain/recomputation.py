@@ -1,9 +1,9 @@
 """Whether what is stored still follows: every total from its marks, every digest from its text."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from review.domain.definitions import digest_of
 from review.domain.reviewing import given_marks
 from review.domain.rubrics import get_rubric, get_scheme
 from review.models.reviewing import Review
@@ -29,11 +29,7 @@ def recompute() -> Recomputed:
         reviews=len(checked),
         different=[number for number, follows in checked if not follows],
         definitions=len(definitions),
-        altered=[
-            one.key
-            for one in definitions
-            if hashlib.sha256(one.text.encode()).hexdigest() != one.digest
-        ],
+        altered=[one.key for one in definitions if digest_of(one.text) != one.digest],
     )
 
 

@@ -12,6 +12,7 @@ class Definition(Model):
 
     A draft may be changed, each time from the ``edits`` that its editor saw. Once published its
     text never changes again, and ``digest`` proves it; retired, it only serves what is marked.
+    A discarded draft stays for whoever had it open, and to be copied.
     """
 
     __tablename__ = "definition"
@@ -35,3 +36,14 @@ class Definition(Model):
     saved_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
+
+
+class EarlierText(Model):
+    """What a draft was before a later save: whoever began from it and saves second is told who
+    changed what. Kept while the draft is one, and only the latest."""
+
+    __tablename__ = "earlier_text"
+
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    edits: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)

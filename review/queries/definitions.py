@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from review.enums import DefinitionStatus, DefinitionSubject
 from review.extensions import db
 from review.models.accounts import Region, User
-from review.models.definitions import Definition
+from review.models.definitions import Definition, EarlierText
 from review.models.rounds import Round, RoundRubric
 from review.permissions import Actor
 from review.queries.regions import around, within
@@ -22,7 +22,7 @@ def pinned_text(subject: DefinitionSubject, key: str) -> str | None:
         select(Definition.text).where(
             Definition.subject == subject,
             Definition.key == key,
-            Definition.status != DefinitionStatus.DRAFT,
+            Definition.digest.is_not(None),
         )
     )
 
@@ -40,7 +40,7 @@ def published_texts(subject: DefinitionSubject, region_code: str | None = None) 
 
 
 def versions_of(subject: DefinitionSubject, name: str) -> Sequence[Definition]:
-    """Every version under one name, drafts too, the oldest first."""
+    """Every version under one name, drafts and discarded ones too, the oldest first."""
     rows = db.session.scalars(
         select(Definition)
         .where(Definition.subject == subject, Definition.key.like(f"{name}/%"))
@@ -50,9 +50,11 @@ def versions_of(subject: DefinitionSubject, name: str) -> Sequence[Definition]:
 
 
 def definitions_page(actor: Actor, page: int) -> tuple[Sequence[Row[Any]], int]:
-    """One page of the own region's definitions and those below it, drafts too, the latest saved
-    first, each with its region's name; and the number of pages."""
-    mine = within(Definition.region_code, actor.region_code)
+    """One page of the own region's definitions and those below it, drafts too but no discarded
+    ones, the latest saved first, each with its region's name; and the number of pages."""
+    mine = within(Definition.region_code, actor.region_code) & (
+        Definition.status != DefinitionStatus.DISCARDED
+    )
     count = db.session.scalar(select(func.count()).select_from(Definition).where(mine)) or 0
     rows = db.session.execute(
         select(Definition, Region.name.label("region"))
@@ -97,6 +99,17 @@ def copyable_text(actor: Actor, subject: DefinitionSubject, key: str) -> str | N
             Definition.key == key,
             within(Definition.region_code, actor.region_code)
             | (above & (Definition.status == DefinitionStatus.PUBLISHED)),
+        )
+    )
+
+
+def text_at(definition: Definition, edits: int) -> str | None:
+    """The text of a draft as it was after so many ``edits``; None where it is kept no longer."""
+    if edits == definition.edits:
+        return definition.text
+    return db.session.scalar(
+        select(EarlierText.text).where(
+            EarlierText.definition_id == definition.id, EarlierText.edits == edits
         )
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from review.enums import DefinitionStatus
 from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.definitions import Definition
@@ -36,5 +35,5 @@ def submitted_in_turn() -> Iterator[tuple[Review, str]]:
 
 def fixed_definitions() -> Sequence[Definition]:
     """Every definition that was ever published."""
-    fixed = Definition.status != DefinitionStatus.DRAFT
+    fixed = Definition.digest.is_not(None)
     return db.session.scalars(select(Definition).where(fixed).order_by(Definition.key)).all()

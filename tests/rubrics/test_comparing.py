@@ -4,7 +4,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from rubrics.comparing import ORDER, differences, merged
+from rubrics.comparing import ORDER, differences, merged, one_sided
 from rubrics.grading import Scheme
 from rubrics.model import Rubric, Section
 from rubrics.registry import all_rubrics, all_schemes, get_rubric, get_scheme
@@ -109,3 +109,48 @@ def test_code_used_twice_in_a_draft_stays_two_criteria() -> None:
     places = {d.place for d in differences(SECOND, draft)}
     assert places == {f"criterion:{second.code}:", f"criterion:{first.code}#2:"}
     assert merged(draft, SECOND, places) == SECOND
+
+
+def without_section(rubric: Rubric, code: str) -> Rubric:
+    return replace(rubric, sections=tuple(s for s in rubric.sections if s.code != code))
+
+
+def dearer(rubric: Rubric, code: str, points: int) -> Rubric:
+    section = next(s for s in rubric.sections if code in {c.code for c in s.criteria})
+    criteria = tuple(
+        replace(c, points=Decimal(points)) if c.code == code else c for c in section.criteria
+    )
+    return with_section(rubric, replace(section, criteria=criteria))
+
+
+def test_changes_in_different_places_are_each_of_one_side() -> None:
+    first, second = (c.code for c in OPINION.criteria)
+    mine = replace(dearer(SECOND, first, 19), vetoes=SECOND.vetoes[1:])
+    theirs = replace(dearer(SECOND, second, 18), title="对方的名称")
+    sides = one_sided(SECOND, mine, theirs)
+    assert sides == {
+        f"criterion:{first}:points": "mine",
+        f"veto:{SECOND.vetoes[0].code}:": "mine",
+        f"criterion:{second}:points": "theirs",
+        "whole::title": "theirs",
+    }
+    taken = {place for place, side in sides.items() if side == "theirs"}
+    both = merged(mine, theirs, taken)
+    assert both == replace(dearer(mine, second, 18), title="对方的名称")
+
+
+def test_place_that_both_changed_is_of_no_side() -> None:
+    code = OPINION.criteria[0].code
+    assert one_sided(SECOND, dearer(SECOND, code, 19), dearer(SECOND, code, 18)) == {}
+    # Deleting what the other changed is a change of the same thing.
+    gone = without_section(SECOND, "opinion")
+    sides = one_sided(SECOND, gone, dearer(SECOND, code, 18))
+    assert f"criterion:{code}:" not in sides
+    assert sides[f"criterion:{OPINION.criteria[1].code}:"] == "mine"
+    assert one_sided(SECOND, dearer(SECOND, code, 18), gone)["section:opinion:"] == "theirs"
+
+
+def test_any_edit_beside_an_untouched_draft_is_that_sides_alone() -> None:
+    places = {d.place for d in differences(SECOND, EDITED)}
+    assert one_sided(SECOND, EDITED, SECOND) == dict.fromkeys(places, "mine")
+    assert one_sided(SECOND, SECOND, EDITED) == dict.fromkeys(places, "theirs")

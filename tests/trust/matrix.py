@@ -411,6 +411,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("definitions.confirm", GET): DEFINITION,
     ("definitions.confirm", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
     ("definitions.withdraw", POST): DEFINITION,
+    ("definitions.give_up", POST): replace(DEFINITION, data=lambda _here, _actor: {"edits": "0"}),
     ("definition_files.choose", GET): DEFINITION_FILE,
     ("definition_files.take", GET): DEFINITION_FILE,
     ("definition_files.bring", GET): only(ORGANISER),

@@ -1,16 +1,19 @@
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from review.domain import definitions as verbs
 from review.enums import DefinitionStatus, DefinitionSubject
 from review.extensions import db
 from review.models.accounts import Membership
 from review.models.definitions import Definition
-from rubrics.registry import all_rubrics, all_schemes
+from rubrics.registry import all_rubrics, all_schemes, get_rubric
+from rubrics.writing import rubric_text
 from tests import world
 from tests.statements import counted
 from tests.world import CITY, COUNTY, OTHER_CITY, PROVINCE
@@ -107,6 +110,55 @@ def test_publishing_what_was_changed_meanwhile_is_refused(
         assert status_of(app, definition_id) is DefinitionStatus.DRAFT
     client.post(f"/definitions/{definition_id}/retire")
     assert status_of(app, definition_id) is DefinitionStatus.DRAFT
+
+
+def test_discarded_draft_leaves_the_list_and_can_be_copied(
+    app: Flask, client_as: Client, members: dict[str, int]
+) -> None:
+    client = client_as(members[CITY])
+    definition_id = planted(app, members, CITY, edits=2)
+    address = f"/definitions/{definition_id}"
+    for edits in ("1", "", "x"):
+        refused = client.post(f"{address}/discard", data={"edits": edits}, follow_redirects=True)
+        assert "刚有人更改过" in refused.text
+    page = client.post(f"{address}/discard", data={"edits": "2"}, follow_redirects=True).text
+    assert status_of(app, definition_id) is DefinitionStatus.DISCARDED
+    assert "草稿已放弃" in page
+    assert address not in client.get("/definitions").text
+    for verb in ("edit", "publish", "discard", "retire"):
+        assert f"{address}/{verb}" not in page
+        client.post(f"{address}/{verb}", data={"edits": "2"})
+        assert status_of(app, definition_id) is DefinitionStatus.DISCARDED
+    assert client.get(f"{address}/edit").status_code == 302
+    assert "不能发布" in client.get(f"{address}/publish").text
+    again = client.post("/definitions/new", data=posted(f"rubric:{CITY}-civil/1", "civil"))
+    assert client.get(again.location).status_code == 200
+    with app.app_context():
+        keys = db.session.scalars(select(Definition.key).order_by(Definition.id)).all()
+    assert keys == [f"{CITY}-civil/1", f"{CITY}-civil/2"]  # a number is used once
+
+
+@pytest.mark.parametrize("status", [DefinitionStatus.PUBLISHED, DefinitionStatus.RETIRED])
+def test_what_was_published_is_not_discarded(
+    app: Flask, client_as: Client, members: dict[str, int], status: DefinitionStatus
+) -> None:
+    definition_id = planted(app, members, CITY, status=status)
+    client = client_as(members[CITY])
+    answer = client.post(
+        f"/definitions/{definition_id}/discard", data={"edits": "0"}, follow_redirects=True
+    )
+    assert "状态已经改变" in answer.text
+    assert "放弃草稿" not in answer.text
+    assert status_of(app, definition_id) is status
+
+
+def test_page_to_publish_leads_to_what_must_be_mended(
+    app: Flask, client_as: Client, members: dict[str, int]
+) -> None:
+    text = rubric_text(replace(get_rubric("civil-first/1"), key=f"{CITY}-bad/1", title=""))
+    definition_id = planted(app, members, CITY, name="bad", text=text)
+    page = client_as(members[CITY]).get(f"/definitions/{definition_id}/publish").text
+    assert f'href="/definitions/{definition_id}/edit"' in page
 
 
 @pytest.mark.parametrize(

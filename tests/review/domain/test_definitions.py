@@ -4,7 +4,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from review.domain.definitions import create_draft, problems_of, publish, retire, save_draft
+from review.domain import definitions
+from review.domain.definitions import (
+    comparable,
+    create_draft,
+    digest_of,
+    discard,
+    problems_of,
+    publish,
+    retire,
+    save_draft,
+)
 from review.domain.rubrics import get_rubric, get_scheme, usable_rubrics, usable_schemes
 from review.enums import DefinitionStatus, DefinitionSubject, Role
 from review.errors import (
@@ -18,6 +28,7 @@ from review.extensions import db
 from review.models.audit import AuditEvent
 from review.models.definitions import Definition
 from review.permissions import Actor
+from review.queries.definitions import text_at
 from rubrics.faults import Fault
 from rubrics.registry import DEFINITIONS, SCHEMES
 from tests import world
@@ -97,6 +108,34 @@ def test_second_of_two_savers_overwrites_nothing(app: Flask, by: Actor) -> None:
         with pytest.raises(StaleError):
             publish(definition, edits=0, by=by)
         assert (definition.text, definition.edits) == (theirs, 1)
+
+
+def test_earlier_texts_are_kept_while_it_is_a_draft_and_only_the_latest(
+    app: Flask, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definitions, "KEPT_TEXTS", 2)
+    with app.app_context():
+        definition = drafted(by)
+        texts = [definition.text]
+        for edits in range(4):
+            texts.append(texts[0].replace("履行报告义务", f"履行报告义务{edits}"))
+            save_draft(definition, texts[-1], edits=edits, by=by)
+        assert [text_at(definition, n) for n in range(6)] == [None, *texts[1:], None]
+        publish(definition, edits=4, by=by)
+        assert [text_at(definition, n) for n in range(5)] == [None] * 4 + texts[4:]
+
+
+def test_discarded_draft_serves_nobody_and_is_in_the_log(app: Flask, by: Actor) -> None:
+    with app.app_context():
+        definition = drafted(by)
+        discard(definition, edits=0, by=by)
+        with pytest.raises(KeyError):
+            get_rubric(KEY)
+        assert KEY not in {rubric.key for rubric in usable_rubrics(world.CITY)}
+        assert comparable(drafted(by)).keys() == {"civil-first/1"}
+        event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()[1]
+        assert event.action == "definition.discarded"
+        assert event.details == {"key": KEY, "digest": digest_of(definition.text)}
 
 
 def test_unfinished_draft_is_kept_but_not_published(app: Flask, by: Actor) -> None:
