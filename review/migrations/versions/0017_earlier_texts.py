@@ -1,13 +1,13 @@
 """What a draft of a rubric or a scheme was before a later save
 
-Revision: 0016, after 0015.
+Revision: 0017, after 0016.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0016'
-down_revision = '0015'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 
