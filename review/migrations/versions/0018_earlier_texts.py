@@ -1,13 +1,13 @@
 """What a draft of a rubric or a scheme was before a later save
 
-Revision: 0017, after 0016.
+Revision: 0018, after 0017.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0017'
-down_revision = '0016'
+revision = '0018'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 
