@@ -1,8 +1,9 @@
 from http import HTTPStatus
 
-from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from review.blueprints.pages import page_number
 from review.domain.design_strata import stratum_words
 from review.domain.frames import published_rules
 from review.domain.replacements import ask_for_replacement
@@ -12,9 +13,11 @@ from review.forms.replacements import replacement_form
 from review.permissions import Permission, requires
 from review.queries.frames import current_version, replacements_of
 from review.queries.rounds import round_in_reach
-from review.queries.sampling import sampled_lines
+from review.queries.sampling import draw_of, sampled_page
 
 bp = Blueprint("replacements", __name__, url_prefix="/rounds/<int:round_id>/sample")
+
+LONGEST_PART = 100
 
 
 @bp.get("")
@@ -42,7 +45,8 @@ def replace(round_id: int, case_id: int):
 
 
 def _page(round_, form, error=None):
-    version, lines = current_version(round_), sampled_lines(round_)
+    version, page, part = current_version(round_), page_number(), request.args.get("number", "")
+    lines, pages = sampled_page(round_, page, part.strip()[:LONGEST_PART])
     words = None
     if version:
         dimensions = published_rules(version).dimensions
@@ -52,6 +56,10 @@ def _page(round_, form, error=None):
         round=round_,
         form=form,
         cases=lines,
+        page=page,
+        pages=pages,
+        part=part,
+        is_drawn=draw_of(round_) is not None,
         words=words,
         replacements=replacements_of(version) if version else [],
         is_open=round_.status is RoundStatus.DRAWN,

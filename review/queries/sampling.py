@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from review.enums import CaseKind
@@ -12,6 +12,7 @@ from review.models.exclusions import Exclusion
 from review.models.rounds import Round
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.queries.regions import around, within
+from review.queries.rounds import PAGE_ROWS, page_count
 
 
 def covered(round_: Round) -> ColumnElement[bool]:
@@ -123,8 +124,22 @@ def tickets_of(round_: Round) -> Sequence[Row[Any]]:
 def sampled_lines(round_: Round) -> Sequence[Row[Any]]:
     """Every drawn case by number: its row, case, canonical number, kind, region, stratum,
     ticket."""
+    return db.session.execute(_sampled(round_)).all()
+
+
+def sampled_page(round_: Round, page: int, part: str = "") -> tuple[Sequence[Row[Any]], int]:
+    """One page of them, of those alone whose number holds ``part``, and the number of pages."""
+    query = _sampled(round_)
+    if part:
+        query = query.where(FrameCase.canonical_number.contains(part, autoescape=True))
+    count = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.execute(query.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)).all()
+    return rows, page_count(count)
+
+
+def _sampled(round_: Round) -> Select[Any]:
     line = (FrameCase.round_id == SampledCase.round_id) & (FrameCase.case_id == SampledCase.case_id)
-    return db.session.execute(
+    return (
         select(
             SampledCase.id,
             SampledCase.case_id,
@@ -139,7 +154,7 @@ def sampled_lines(round_: Round) -> Sequence[Row[Any]]:
         .join(Stratum, Stratum.id == SampledCase.stratum_id)
         .where(SampledCase.round_id == round_.id)
         .order_by(FrameCase.canonical_number)
-    ).all()
+    )
 
 
 def keep_dossiers(round_: Round) -> Any:

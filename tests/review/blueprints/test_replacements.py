@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from review import jobs
 from review.enums import RoundStatus
 from review.extensions import db
+from review.models.cases import Agency, Case
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from tests import world
@@ -91,3 +92,29 @@ def test_replacement_after_assignment_says_so(
     answer = client_as(organiser).post(f"/rounds/1/sample/{in_sample(app)}/replace", data=MISSING)
     assert answer.status_code == 409
     assert "抽样之后、分配之前" in answer.get_data(as_text=True)
+
+
+def test_list_comes_by_pages_and_is_searched_by_part_of_a_number(
+    app: Flask, client_as: ClientAs, organiser: int
+) -> None:
+    with app.app_context():
+        by, at = world.handler(), db.session.query(Agency).order_by(Agency.id).first()
+        assert at is not None
+        for _ in range(60):
+            world.case(by, at)
+        drawn(actor(), 60, "2" * 20)
+        numbers = sorted(
+            n
+            for (n,) in db.session.query(Case.case_number)
+            .join(SampledCase)
+            .filter(SampledCase.round_id == 2)
+        )
+    client = client_as(organiser)
+    pages = [client.get(f"/rounds/2/sample?page={n}").get_data(as_text=True) for n in (1, 2)]
+    shown = [[number for number in numbers if f">{number}<" in page] for page in pages]
+    assert shown == [numbers[:50], numbers[50:]]
+    found = client.get("/rounds/2/sample", query_string={"number": numbers[57][-4:]})
+    assert f">{numbers[57]}<" in found.get_data(as_text=True)
+    assert f">{numbers[0]}<" not in found.get_data(as_text=True)
+    none = client.get("/rounds/2/sample?number=%25").get_data(as_text=True)
+    assert "没有编号相符的案件" in none
