@@ -544,7 +544,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     },
     WhatIfGap: {
         WhatIfGap.NOT_MARKED: _l("有的指标当时没有评过"),
-        WhatIfGap.FURTHER_MARK: _l("各份评分会相差过大，需要复评或合议"),
+        WhatIfGap.FURTHER_MARK: _l("还会需要复评或合议（评分相差过大，或按复评规则）"),
         WhatIfGap.PANEL: _l("由合议决定"),
         WhatIfGap.OTHER_WAY: _l("当时用的是另一类评定办法，或没有这项综合评定"),
         WhatIfGap.NOTHING_APPLIES: _l("承办人员负责的指标全部不适用"),

@@ -15,6 +15,7 @@ from review.domain.definitions import (
     source_text,
 )
 from review.domain.rubrics import shipped_rubrics, shipped_schemes, shown_bands
+from review.domain.what_if import fresh_what_if
 from review.enums import DefinitionSubject
 from review.errors import DefinitionRefusedError, DomainError, StaleError, WrongStatusError
 from review.forms.comparison import compared
@@ -132,6 +133,7 @@ def confirm(definition_id):
         definition=definition,
         made=made,
         problems=problem_lines(made),
+        found=fresh_what_if(definition, g.actor),
     )
 
 

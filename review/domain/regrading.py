@@ -83,16 +83,22 @@ def _given(mark: PastMark) -> GivenMark:
     return GivenMark(mark.points, mark.not_applicable, "", mark.answer, mark.found)
 
 
+def _rule(case: PastCase, scheme: Scheme) -> Rule:
+    """The round's own, but for the lot, by which a case would not be graded otherwise."""
+    remarked = frozenset(case.remarked_grades)
+    return Rule(case.marks_per_case, case.threshold, scheme, case.border, remarked)
+
+
 def _combined(case: PastCase, scheme: Scheme, markings: Sequence[Marking]) -> Regraded:
     """What the panel once decided, and what a further mark would say, cannot be worked out."""
     if case.settled_by is SettledBy.PANEL:
         raise UnknownError(WhatIfGap.PANEL)
     combined = combine(
         [marking.total for marking in markings],
-        Rule(case.marks_per_case, case.threshold),
+        _rule(case, scheme),
         failing=[marking.fails for marking in markings],
     )
-    if combined.total is None:
+    if combined.outcome != "settled" or combined.total is None:
         raise UnknownError(WhatIfGap.FURTHER_MARK)
     grade = FAIL if combined.fails else scheme.grade_of(combined.total)
     return Regraded(combined.total, grade, any(marking.is_rescaled for marking in markings))

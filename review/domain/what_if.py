@@ -97,6 +97,13 @@ def latest_what_if(definition: Definition, by: Actor) -> Job | None:
     return latest_own(by, JobKind.WHAT_IF, {"definition": definition.id})
 
 
+def fresh_what_if(definition: Definition, by: Actor) -> WhatIf | None:
+    """What the actor's last one found, if the definition has not changed since."""
+    job = latest_what_if(definition, by)
+    is_fresh = job is not None and job.payload["edits"] == definition.edits
+    return from_stored(job.result) if job and job.result and is_fresh else None
+
+
 def work_out(payload: dict[str, Any], by: Actor, _report: Report) -> dict[str, Any]:
     """The job; raises JobFailedError when the text has changed since it was asked for."""
     definition = definition_in_reach(by, payload["definition"])

@@ -34,6 +34,8 @@ class PastCase(NamedTuple):
     scheme_key: str
     marks_per_case: int
     threshold: Decimal
+    border: Decimal
+    remarked_grades: list[str]
     total: Decimal
     grade: Grade
     settled_by: SettledBy
@@ -56,6 +58,8 @@ def past_cases(actor: Actor, kinds: Collection[CaseKind]) -> list[PastCase]:
         Round.scheme_key,
         Round.marks_per_case,
         Round.threshold,
+        Round.border,
+        Round.remarked_grades,
         Result.total,
         Result.grade,
         Result.settled_by,

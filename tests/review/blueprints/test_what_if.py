@@ -49,6 +49,22 @@ def test_page_tells_how_many_from_which_grade_to_which(
     assert "已经过时" not in page
 
 
+def test_page_to_publish_says_what_was_found_for_the_draft_as_it_stands(
+    app: Flask, by: Actor, client_as: Callable[[int], FlaskClient]
+) -> None:
+    client = client_as(by.membership_id)
+    with app.app_context():
+        address = f"/definitions/{db.session.query(Definition).one().id}/publish"
+    found = "3 件的等次会不同"
+    assert found not in client.get(address).text
+    page_of(app, client)
+    assert found in client.get(address).text
+    with app.app_context():
+        draft = db.session.query(Definition).one()
+        save_draft(draft, draft.text, edits=1, by=by)
+    assert found not in client.get(address).text
+
+
 def test_page_says_when_the_draft_has_changed_since(
     app: Flask, by: Actor, client_as: Callable[[int], FlaskClient]
 ) -> None:

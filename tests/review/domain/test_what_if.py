@@ -2,9 +2,11 @@
 
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from review.domain.definitions import save_draft
 from review.domain.what_if import (
@@ -23,6 +25,7 @@ from review.models.accounts import Membership
 from review.models.definitions import Definition
 from review.models.results import Result
 from review.models.reviewing import Mark, Review
+from review.models.rounds import Round
 from review.permissions import Actor
 from rubrics.registry import get_rubric, get_scheme
 from rubrics.writing import rubric_text, scheme_text
@@ -153,6 +156,19 @@ def test_marks_that_would_lie_too_far_apart_are_left_open(app: Flask, by: Actor)
     )
     with app.app_context():
         found = what_if(RUBRIC, text, by)
+    assert found.gaps == Counter({WhatIfGap.FURTHER_MARK: 3})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"border": Decimal(5)}, {"remarked_grades": ["good"]}],  # 86 is 4 from 90, and 良好
+)
+def test_case_that_its_round_would_mark_again_is_left_open(
+    app: Flask, by: Actor, rule: dict[str, Any]
+) -> None:
+    with app.app_context():
+        db.session.execute(update(Round).values(**rule))
+        found = what_if(RUBRIC, CIVIL, by)
     assert found.gaps == Counter({WhatIfGap.FURTHER_MARK: 3})
 
 
