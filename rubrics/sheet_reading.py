@@ -2,18 +2,30 @@
 
 What cannot be read is refused, all places at once. What can be read need not be sound: sums,
 levels and cut-offs are for ``checks`` and ``grading``. A row without a code is a new one and gets
-the next free code.
+one that is free.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from hashlib import sha256
+from itertools import count
 from typing import TypeVar
 
 from rubrics import sheet
 from rubrics.faults import DefinitionError, Fault
 from rubrics.grading import Band, Option, Overall, Scheme
-from rubrics.model import EVIDENCE, HANDLER, Criterion, Deduction, Level, Rubric, Section, Veto
+from rubrics.model import (
+    AGENCY,
+    EVIDENCE,
+    HANDLER,
+    Criterion,
+    Deduction,
+    Level,
+    Rubric,
+    Section,
+    Veto,
+)
 from rubrics.sheet_rows import Grid, Row, cell_number, find_table
 
 T = TypeVar("T")
@@ -22,7 +34,10 @@ Step = Level | Deduction
 _STEP = re.compile(r"(扣)?\s*(\d+(?:\.\d+)?)\s*分?\s*[:：]\s*(.*)")
 _MINIMUM = re.compile(r"(?:最低)?\s*[:：]?\s*(\d+(?:\.\d+)?)\s*分?")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
-_ANSWERS = {words: code for code, words in sheet.ANSWERS_WORDS.items()}
+_ANSWERS = {
+    **{words: code for code, words in sheet.ANSWERS_WORDS.items()},
+    **dict.fromkeys(("机构", "法律援助机构"), AGENCY),  # as the pages call it
+}
 _GRADES = {words: code for code, words in sheet.GRADE_WORDS.items()}
 _SOURCES = {words: code for code, words in EVIDENCE.items()}
 
@@ -40,7 +55,7 @@ def read_sheet(grids: Sequence[Grid], kinds: Mapping[str, str]) -> Rubric | Sche
 
 
 def _rubric(facts: Row, rows: list[Row], kinds: Mapping[str, str]) -> Rubric:
-    _give_codes(rows, "added_{}".format)
+    _give_codes(rows, _code_of_title)
     return Rubric(
         key=facts.text(sheet.KEY),
         title=facts.text(sheet.RUBRIC),
@@ -56,7 +71,7 @@ def _rubric(facts: Row, rows: list[Row], kinds: Mapping[str, str]) -> Rubric:
 
 
 def _scheme(facts: Row, rows: list[Row], _kinds: Mapping[str, str]) -> Scheme:
-    _give_codes([row for row in rows if row.category != sheet.BAND], str)
+    _give_codes([row for row in rows if row.category != sheet.BAND], lambda _row, n: str(n))
     for row in rows:
         if row.category not in (sheet.BAND, sheet.OPTION, sheet.OVERALL):
             row.wrong(Fault.UNKNOWN_CATEGORY, sheet.CATEGORY, row.category)
@@ -73,11 +88,18 @@ def _each(rows: list[Row], category: str, make: Callable[[Row], T]) -> tuple[T, 
     return tuple(make(row) for row in rows if row.category == category)
 
 
-def _give_codes(rows: Sequence[Row], fresh: Callable[[int], str]) -> None:
+def _give_codes(rows: Sequence[Row], fresh: Callable[[Row, int], str]) -> None:
     taken = {row.text(sheet.CODE) for row in rows}
-    free = (code for n in range(1, 2 * len(rows) + 2) if (code := fresh(n)) not in taken)
     for row in rows:
+        free = (code for n in count(1) if (code := fresh(row, n)) not in taken)
         row.code = row.text(sheet.CODE) or next(free)
+        taken.add(row.code)
+
+
+def _code_of_title(row: Row, n: int) -> str:
+    """From the title, so that no code comes back that an earlier version had for something else."""
+    digest = sha256(row.text(sheet.TITLE).encode(errors="replace")).hexdigest()[:8]
+    return f"added_{digest}" if n == 1 else f"added_{digest}_{n}"
 
 
 def _by_words(kinds: Mapping[str, str]) -> dict[str, str]:

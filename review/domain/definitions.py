@@ -170,7 +170,7 @@ def problems_of(subject: DefinitionSubject, text: str) -> list[Problem]:
     return [
         *rubric_problems(made),
         *(Problem(Fault.UNKNOWN_KIND, made.key, kind) for kind in unknown),
-        *(p for before in earlier[-1:] for p in renamed(made, before)),
+        *dict.fromkeys(p for before in earlier for p in renamed(made, before)),
     ]
 
 

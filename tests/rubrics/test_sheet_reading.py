@@ -1,5 +1,6 @@
 """A sheet that nobody touched reads back as it was; what a bureau does to it is read or named."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from rubrics.faults import DefinitionError, Fault
+from rubrics.checks import rubric_problems
+from rubrics.faults import DefinitionError, Fault, Problem
 from rubrics.grading import Scheme
 from rubrics.model import Rubric
 from rubrics.registry import all_rubrics, all_schemes, get_rubric, get_scheme
@@ -73,7 +75,7 @@ def test_words_and_points_that_a_bureau_changed_are_taken_over() -> None:
     def change(rows: Rows) -> None:
         first = rows[HEAD + 1]
         first[2], first[3], first[4] = "按时签订委托协议", "３.５ 分", "第一行\r\n第二行"
-        first[7], first[8] = "受理机构", "是"
+        first[7], first[8] = "机构", "是"
 
     first = read_rubric_of(edited(change)).criteria[0]
     assert (first.title, first.points, first.guidance) == (
@@ -92,12 +94,24 @@ def test_added_row_needs_neither_code_nor_category() -> None:
 
     made = read_rubric_of(edited(change))
     new, old = made.sections[:2]
-    assert (new.title, new.minimum, new.code) == ("新的一节", Decimal(2), "added_1")
-    assert [c.code for c in new.criteria] == ["added_2"]
+    assert (new.title, new.minimum) == ("新的一节", Decimal(2))
     assert new.criteria[0].deductions[0].description == "缺项"
-    assert [c.code for c in old.criteria] == ["added_3", "agreement", "authority"]
+    assert [c.code for c in old.criteria[1:]] == ["agreement", "authority"]
+    assert rubric_problems(made)[-1:] == [Problem(Fault.NOT_100, CIVIL.key, "103")]
     # The sum, 100 + 2 + 1, is for the draft's page to complain about.
     assert sum(c.points for c in made.criteria) == 103
+
+
+def test_code_of_an_added_row_follows_its_title() -> None:
+    def added(*titles: str) -> list[str]:
+        new: Rows = [["", "", title, 1.0, "看。", "", "", "", ""] for title in titles]
+        made = read_rubric_of(edited(lambda rows: rows.__setitem__(slice(HEAD + 1, HEAD + 1), new)))
+        return [c.code for c in made.criteria[: len(titles)]]
+
+    one, other, again = added("送达", "回访", "送达")
+    assert len({one, other, again}) == 3
+    assert added("回访") == [other]  # nobody else's code, though that row is gone
+    assert all(re.fullmatch(r"added_[0-9a-f]{8}(_2)?", code) for code in (one, other, again))
 
 
 def test_rows_may_be_taken_out_and_columns_moved() -> None:

@@ -186,6 +186,24 @@ def test_next_version_may_not_rename_a_criterion_under_its_code(app: Flask, by: 
         assert [p.what for p in problems_of(RUBRIC, second.text)] == [Fault.RENAMED]
 
 
+def test_code_may_not_come_back_for_something_else_after_a_version_without_it(
+    app: Flask, by: Actor
+) -> None:
+    with app.app_context():
+        published(by)
+        second = drafted(by)
+        other = second.text.replace('"结案报告"', '"回访"').replace(
+            'code = "closing_report"', 'code = "callback_done"'
+        )
+        assert "callback_done" in other
+        save_draft(second, other, edits=0, by=by)
+        publish(second, edits=1, by=by)
+        third = drafted(by, CIVIL.replace('title = "结案报告"', 'title = "庭审表现"'))
+        assert [str(p) for p in problems_of(RUBRIC, third.text)] == [
+            "closing_report: criterion was renamed under the same code (结案报告 → 庭审表现)"
+        ]
+
+
 def test_own_cut_offs_with_a_hole_are_refused(app: Flask, by: Actor) -> None:
     with app.app_context():
         scheme = drafted(by, HUNDRED, SCHEME)
