@@ -5,9 +5,10 @@ Symbols     N_h cases in stratum h, n_h of them drawn; f_h = n_h / N_h;
             pi_i inclusion probability of case i, equal in a stratum unless units have a minimum
             or a cap; w_i = N_h (1 / pi_i) / sum_h (1 / pi): N_h / n_h where they are equal;
             d_i = 1 where case i lies in the domain (a region, a quarter), else 0.
-Estimator   ratio mean of the domain, m = sum(w d y) / sum(w d).
-Variance    linearised: z_i = w_i d_i (y_i - m) / sum(w d);
-            var(m) = sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_i - mean_h(z))^2,
+Estimator   ratio of the domain, m = sum(w d y) / sum(w d x), its mean where x = 1;
+            total of the domain, T = sum(w d y).
+Variance    linearised: z_i = w_i d_i (y_i - m x_i) / sum(w d x); of a total z_i = w_i d_i y_i;
+            var = sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_i - mean_h(z))^2,
             over all drawn cases of a stratum, those outside the domain counting as zero.
             A stratum with one drawn case is centred at 0, the mean of all z.
 Interval    of a mean: Student t with (cases in the domain) - (strata in the domain) degrees.
@@ -90,16 +91,43 @@ def domain_mean(design: Design, value: Floats, domain: Flags) -> Estimate | None
     None for an empty domain. No interval with fewer than one degree of freedom, or where all
     drawn values are equal although cases were left out: that zero is luck, not precision.
     """
-    n = int(domain.sum())
-    if n == 0:
+    return domain_ratio(design, value, np.ones(value.size), domain)
+
+
+def domain_ratio(design: Design, value: Floats, size: Floats, domain: Flags) -> Estimate | None:
+    """Total of ``value`` over the total of ``size`` in ``domain``, all of shape (n,).
+
+    As ``domain_mean``, and None where the drawn sizes add up to 0.
+    """
+    if not (design.weight * size)[domain].sum():
         return None
-    mean, variance, degrees = _ratio(design, value, domain)
-    known = variance > 0 or _is_census(design, domain)
-    if degrees < 1 and not _is_census(design, domain) or not known:
-        return Estimate(n, mean, None, degrees, None, None)
+    ratio, variance, degrees = _ratio(design, value, size, domain)
+    return _estimate(design, domain, ratio, variance, degrees)
+
+
+def domain_total(design: Design, value: Floats, domain: Flags) -> Estimate | None:
+    """Total of ``value`` (n,) over all cases of ``domain`` (n,) in the frame, drawn or not.
+
+    None for an empty domain; otherwise as ``domain_mean``.
+    """
+    if not domain.any():
+        return None
+    parts = design.weight * domain * value
+    degrees = int(domain.sum()) - np.unique(design.stratum[domain]).size
+    total = float(parts.sum())
+    variance = _not_rounding(_variance(design, parts), total)
+    return _estimate(design, domain, total, variance, degrees)
+
+
+def _estimate(
+    design: Design, domain: Flags, value: float, variance: float, degrees: int
+) -> Estimate:
+    n, is_census = int(domain.sum()), _is_census(design, domain)
+    if not is_census and (degrees < 1 or variance == 0):
+        return Estimate(n, value, None, degrees, None, None)
     error = float(np.sqrt(variance))
     half = error * _t_quantile(degrees) if error else 0.0
-    return Estimate(n, mean, error, degrees, mean - half, mean + half)
+    return Estimate(n, value, error, degrees, value - half, value + half)
 
 
 def domain_share(design: Design, success: Flags, domain: Flags) -> Share | None:
@@ -112,7 +140,7 @@ def domain_share(design: Design, success: Flags, domain: Flags) -> Share | None:
     n = int(domain.sum())
     if n == 0:
         return None
-    p, variance, degrees = _ratio(design, success.astype(float), domain)
+    p, variance, degrees = _ratio(design, success.astype(float), np.ones(success.size), domain)
     count = int((success & domain).sum())
     p = min(max(p, 0.0), 1.0)
     if _is_census(design, domain):
@@ -164,19 +192,27 @@ def p_value(estimate: Estimate) -> float | None:
     return float(2 * stdtr(estimate.degrees, -abs(estimate.value) / estimate.standard_error))
 
 
-def _ratio(design: Design, value: Floats, domain: Flags) -> tuple[float, float, int]:
+def _ratio(design: Design, value: Floats, size: Floats, domain: Flags) -> tuple[float, float, int]:
     weight = design.weight * domain
-    mean = float((weight * value).sum() / weight.sum())
-    z = weight * (value - mean) / weight.sum()
+    whole = (weight * size).sum()
+    ratio = float((weight * value).sum() / whole)
+    variance = _variance(design, weight * (value - ratio * size) / whole)
+    occupied = np.unique(design.stratum[domain]).size
+    return ratio, _not_rounding(variance, ratio), int(domain.sum()) - occupied
+
+
+def _not_rounding(variance: float, value: float) -> float:
+    return variance if variance > (1e-12 * max(1.0, abs(value))) ** 2 else 0.0
+
+
+def _variance(design: Design, z: Floats) -> float:
+    """Of the sum of ``z`` (n,) over the drawn cases."""
     drawn, strata = design.drawn, design.population.size
     centre = np.bincount(design.stratum, z, strata) / np.maximum(drawn, 1)
     centre[drawn == 1] = 0.0
     squares = np.bincount(design.stratum, (z - centre[design.stratum]) ** 2, strata)
     left_out = 1 - drawn / np.maximum(design.population, 1)
-    variance = float((left_out * squares * drawn / np.maximum(drawn - 1, 1)).sum())
-    occupied = np.unique(design.stratum[domain]).size
-    negligible = (1e-12 * max(1.0, abs(mean))) ** 2
-    return mean, (variance if variance > negligible else 0.0), int(domain.sum()) - occupied
+    return float((left_out * squares * drawn / np.maximum(drawn - 1, 1)).sum())
 
 
 def _is_census(design: Design, domain: Flags) -> bool:

@@ -46,7 +46,8 @@ class NotConvergedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """A variance component in squared points; the interval is None where it is zero."""
+    """A variance component in squared points. Zero has no interval, and one that the marks hardly
+    tell from zero has no upper end."""
 
     value: float
     lower: float | None
@@ -219,6 +220,8 @@ def _variance(value: float, error: float) -> Variance:
     if value == 0:
         return Variance(0.0, None, None)
     degrees = 2 * (value / error) ** 2
+    if degrees < 1:  # so unsure that the chi-square crowds at its zero
+        return Variance(float(value), 0.0, None)
     tail = (1 - CONFIDENCE) / 2
     ends = (degrees * value / float(chdtri(degrees, tail)), degrees * value)
     return Variance(float(value), float(ends[0]), float(ends[1] / chdtri(degrees, 1 - tail)))

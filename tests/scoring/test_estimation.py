@@ -7,10 +7,13 @@ from scoring.estimation import (
     clopper_pearson,
     difference,
     domain_mean,
+    domain_ratio,
     domain_share,
+    domain_total,
     p_value,
 )
 from scoring.ratings import Flags, Floats
+from tests.open_tables import open_table
 
 SCORES = np.array([60.0, 80, 70, 80, 90])
 TWO_STRATA = Design(stratum=np.array([0, 0, 1, 1, 1]), population=np.array([10, 30]))
@@ -255,3 +258,85 @@ def test_weighted_mean_recovers_the_frame_under_minimums_of_units() -> None:
         plain.append(value.mean())
     assert np.mean(weighted) == pytest.approx(86.0, abs=1.0)  # (2 * 50 + 18 * 90) / 20
     assert abs(np.mean(plain) - 86.0) > 2
+
+
+def test_total_of_a_hand_worked_sample() -> None:
+    # 10/2 (60 + 80) + 30/3 (70 + 80 + 90) = 700 + 2400 = 3100; the mean's variance times 40^2.
+    total = domain_total(TWO_STRATA, SCORES, everywhere(TWO_STRATA))
+    assert total is not None
+    assert total.value == pytest.approx(3100)
+    assert total.standard_error == pytest.approx(40 * np.sqrt(21.875))
+
+
+def test_ratio_of_a_hand_worked_sample() -> None:
+    # One stratum of 4, two drawn: y 2, 6 over x 1, 3 is 8 / 4 = 2 exactly in both: no error seen.
+    # y 2, 8: 10 / 4 = 2.5, residuals -0.5 and 0.5, each with weight 2 over 8:
+    # var = (1 - 2/4) 2/1 (2 * 0.125^2) = 0.03125.
+    design, both = Design(np.array([0, 0]), np.array([4])), np.ones(2, bool)
+    size = np.array([1.0, 3])
+    exact = domain_ratio(design, np.array([2.0, 6]), size, both)
+    found = domain_ratio(design, np.array([2.0, 8]), size, both)
+    assert exact is not None
+    assert (exact.value, exact.standard_error) == (2, None)
+    assert found is not None
+    assert found.value == pytest.approx(2.5)
+    assert found.standard_error == pytest.approx(np.sqrt(0.03125))
+
+
+def test_total_and_ratio_equal_the_published_ones() -> None:
+    table = open_table("apistrat.csv")
+    kinds, stratum = np.unique(table["stype"], return_inverse=True)
+    frame = np.array(table["fpc"], float)
+    population = np.array([frame[stratum == h][0] for h in range(kinds.size)], int)
+    design = Design(stratum, population)
+    enrolled, now, before = (np.array(table[name], float) for name in ("enroll", "api00", "api99"))
+    total = domain_total(design, enrolled, everywhere(design))
+    ratio = domain_ratio(design, now, before, everywhere(design))
+    assert total is not None
+    assert ratio is not None
+    assert total.value == pytest.approx(3687177.53243828, rel=1e-6)
+    assert total.standard_error == pytest.approx(114641.71610078, rel=1e-6)
+    assert ratio.value == pytest.approx(1.052260546218, rel=1e-6)
+    assert ratio.standard_error == pytest.approx(0.003643922230843, rel=1e-6)
+
+
+def test_totals_of_domains_add_up_to_the_whole() -> None:
+    part = np.array([True, False, True, True, False])
+    totals = [domain_total(TWO_STRATA, SCORES, d) for d in (part, ~part, part | ~part)]
+    values = [t.value for t in totals if t is not None]
+    assert values[0] + values[1] == pytest.approx(values[2])
+
+
+def test_totals_and_ratios_hold_the_truth_in_ninety_five_of_a_hundred_draws() -> None:
+    rng = np.random.default_rng(5)
+    sizes, drawn = np.array([120, 80]), np.array([30, 25])
+    frame = np.repeat([0, 1], sizes)
+    x = rng.gamma(4, 5, 200)
+    y = x * rng.normal(1.1, 0.2, 200)
+    held = np.zeros((400, 2), bool)
+    for at in range(400):
+        rows = np.concatenate(
+            [rng.choice(np.flatnonzero(frame == h), drawn[h], False) for h in (0, 1)]
+        )
+        design = Design(frame[rows], sizes)
+        whole = everywhere(design)
+        found = (
+            domain_total(design, y[rows], whole),
+            domain_ratio(design, y[rows], x[rows], whole),
+        )
+        truth = (y.sum(), y.sum() / x.sum())
+        held[at] = [_holds(f, t) for f, t in zip(found, truth, strict=True)]
+    assert (abs(held.mean(axis=0) - 0.95) < 0.03).all()
+
+
+def _holds(found: Estimate | None, truth: float) -> bool:
+    return found is not None and bool((found.lower or 0) <= truth <= (found.upper or 0))
+
+
+def test_total_of_a_census_is_certain_and_of_nothing_unknown() -> None:
+    design = Design(np.array([0, 0]), np.array([2]))
+    total = domain_total(design, np.array([3.0, 5]), np.ones(2, bool))
+    assert total is not None
+    assert (total.value, total.lower, total.upper) == (8, 8, 8)
+    assert domain_total(design, np.array([3.0, 5]), np.zeros(2, bool)) is None
+    assert domain_ratio(design, np.array([3.0, 5]), np.zeros(2), np.ones(2, bool)) is None

@@ -185,6 +185,18 @@ def test_variance_of_zero_is_an_ordinary_result() -> None:
     )
 
 
+def test_variance_close_to_zero_may_be_zero_and_has_no_upper_end() -> None:
+    # Reviewers' means spread by hardly more than their marks' noise alone would have it.
+    rng = np.random.default_rng(9)
+    case, reviewer = map(np.array, zip(*product(range(40), range(4)), strict=True))
+    noise = rng.normal(0, 2, 160)
+    noise -= np.bincount(reviewer, weights=noise)[reviewer] / 40
+    score = 70 + rng.normal(0, 5, 40)[case] + noise + 0.3 * (reviewer - 1.5)
+    found = fit(score, {"case": case, "reviewer": reviewer}).variances["reviewer"]
+    assert 0 < found.value < 0.2
+    assert (found.lower, found.upper) == (0, None)
+
+
 def test_disconnected_design_is_refused_and_its_parts_named() -> None:
     case = np.repeat(np.arange(6), 2)
     reviewer = np.array([0, 1, 1, 0, 0, 1, 2, 3, 3, 2, 2, 3])  # cases 0-2 and 3-5 share nobody
