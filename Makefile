@@ -38,8 +38,9 @@ long: $(READY) ## 抽样与分配的长时间验证 Long proofs of the draw and 
 	@DRAW_RUNS=100000 DRAW_FRAMES=10000 PANEL_RUNS=10000 $(BIN)/python -m pytest -n 2 \
 	  tests/scoring tests/trust/test_verify_draw.py tests/browser/test_verify_draw.py
 
-simulations: $(READY) ## 用模拟检验提示名单 Simulate the flags 1,000 times each (ten minutes)
+simulations: $(READY) ## 用模拟检验提示名单与区间 Simulate flags 1,000 times each, intervals 2,000 times (15 minutes)
 	@OPENBLAS_NUM_THREADS=1 nice -n 5 $(BIN)/python -m tests.scoring.flag_table > docs/flag-simulations.md
+	@OPENBLAS_NUM_THREADS=1 nice -n 5 $(BIN)/python -m tests.scoring.coverage_table > docs/interval-coverage.md
 
 lint: $(READY) ## 静态检查 Static checks
 	@echo "→ 静态检查 ruff, mypy, import contracts, templates …"
