@@ -5,13 +5,13 @@ Nothing is unpacked to the name that it claims: members are copied to files that
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from review.domain.archives import DAMAGED
 from review.domain.dossier_names import in_order, is_litter
 from review.enums import FileRefusal
 from review.errors import FileRefusedError
@@ -44,23 +44,23 @@ class Archive:
 
     def copy(self, member: Member, target: Path) -> None:
         """Write the bytes of a member; raises FileRefusedError, whatever the archive claims."""
-        try:
-            with target.open("wb") as out:
-                for piece in self._pieces(member):
-                    out.write(piece)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
-            raise FileRefusedError(FileRefusal.NOT_READABLE) from None
+        with target.open("wb") as out:  # a full disk is no fault of the file: its error goes on
+            for piece in self._pieces(member):
+                out.write(piece)
         if not target.stat().st_size:
             raise FileRefusedError(FileRefusal.EMPTY)
 
     def _pieces(self, member: Member) -> Iterator[bytes]:
         room = MOST_FILE_BYTES
-        with self._opened(member) as source:
-            while piece := source.read(PIECE):
-                room, self._left = room - len(piece), self._left - len(piece)
-                if min(room, self._left) < 0:
-                    raise FileRefusedError(FileRefusal.TOO_LARGE)
-                yield piece
+        try:
+            with self._opened(member) as source:
+                while piece := source.read(PIECE):
+                    room, self._left = room - len(piece), self._left - len(piece)
+                    if min(room, self._left) < 0:
+                        raise FileRefusedError(FileRefusal.TOO_LARGE)
+                    yield piece
+        except DAMAGED:
+            raise FileRefusedError(FileRefusal.NOT_READABLE) from None
 
     def _opened(self, member: Member) -> AbstractContextManager[Any]:
         if self._archive is None or member.info is None:
@@ -76,7 +76,7 @@ class Archive:
 def _archive(file: BinaryIO) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except DAMAGED:
         raise FileRefusedError(FileRefusal.NOT_READABLE) from None
     if len(archive.infolist()) > MOST_MEMBERS:
         raise FileRefusedError(FileRefusal.TOO_LARGE)

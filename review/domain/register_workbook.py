@@ -5,7 +5,6 @@ Runs in the limited child process (see ``register_child``), so it imports nothin
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
@@ -17,6 +16,7 @@ from python_calamine import (
     SheetTypeEnum,
 )
 
+from review.domain.archives import DAMAGED
 from review.domain.register_faults import faulty_cells
 from review.errors import LockedWorkbookError, NotAWorkbookError, WorkbookTooLargeError
 
@@ -32,12 +32,6 @@ IS_ENCRYPTED = 1  # flag bit of a zip member
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # A workbook needs no document type; whoever writes one wants entities expanded or fetched.
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
-
-# What a damaged archive, or a member of it, raises on the way.
-DAMAGED = (
-    *(zipfile.BadZipFile, KeyError, ValueError, OSError),
-    *(NotImplementedError, RuntimeError, EOFError, zlib.error),
-)
 
 RawRows = Iterable[list[Any]]
 

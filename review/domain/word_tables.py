@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from xml.etree import ElementTree  # no document type and no entity gets as far: see ``read_member``
 
+from review.domain.archives import DAMAGED
 from review.domain.register_sheets import PackedSheet, packed, packed_sheets
 from review.domain.register_workbook import (
-    DAMAGED,
     ZIP,
     RawRows,
     check_directory,

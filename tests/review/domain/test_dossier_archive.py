@@ -41,9 +41,9 @@ def hostile_names(count: int = 1000) -> list[str]:
     return sorted(made)
 
 
-def packed(files: dict[str, bytes], **how: object) -> BytesIO:
+def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> BytesIO:
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer
@@ -102,13 +102,33 @@ def test_all_members_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.M
         archive.copy(archive.members[1], tmp_path / "1")
 
 
-def test_a_damaged_member_is_refused_alone(tmp_path: Path) -> None:
-    content = bytearray(packed({"a.pdf": b"first" * 100, "b.pdf": b"second" * 100}).getvalue())
-    content[40] ^= 0xFF
+# Of the first member's local header: 30 bytes, then its name of 5, then its packed content.
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_refused_alone(tmp_path: Path, method: int) -> None:
+    files = {"a.pdf": random.Random(1).randbytes(500), "b.pdf": b"second" * 100}  # noqa: S311
+    content = bytearray(packed(files, method).getvalue())
+    content[35:300] = bytes(265)
+    _check_only_the_second_can_be_read(content, tmp_path)
+
+
+def test_a_member_whose_name_is_no_text_is_refused_alone(tmp_path: Path) -> None:
+    files = {"笔.pdf": b"first" * 100, "证.pdf": b"second" * 100}
+    content = bytearray(packed(files).getvalue())
+    content[30] = 0xFF  # in the local header only; the table of contents is as it was
+    _check_only_the_second_can_be_read(content, tmp_path)
+
+
+def _check_only_the_second_can_be_read(content: bytearray, tmp_path: Path) -> None:
     archive = Archive(BytesIO(bytes(content)), "x")
     assert refusal_of(archive, tmp_path / "0") is FileRefusal.NOT_READABLE
     archive.copy(archive.members[1], tmp_path / "1")
     assert (tmp_path / "1").read_bytes() == b"second" * 100
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_file() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        archive = Archive(packed({"a.pdf": b"x" * 100_000}), "x")
+        archive.copy(archive.members[0], Path("/dev/full"))
 
 
 def test_an_archive_that_is_none_is_refused() -> None:
