@@ -20,6 +20,7 @@ from review.domain.redacting import make_copy, propose_marks
 from review.domain.replacements import replace_asked
 from review.domain.rubric_health import examine
 from review.domain.sampling import draw_asked
+from review.domain.uploads import drop_abandoned
 from review.domain.what_if import work_out
 from review.enums import JobFailure, JobKind
 from review.errors import DomainError, JobFailedError, LeaseLostError
@@ -53,7 +54,7 @@ TROUBLE_SECONDS = 5.0
 """How long a worker rests after the database could not be reached."""
 
 CHASE_SECONDS = 3600.0
-"""How often reminders are sent and overdue tasks given to others."""
+"""How often reminders are sent, overdue tasks given to others, and uploads left lying given up."""
 
 REPORT_SECONDS = 0.5
 """A bar need not move more often, and each report is a write."""
@@ -78,7 +79,7 @@ def init_app(app: Flask) -> None:
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Run jobs until told to stop; the one in hand is finished first. Once an hour stalled tasks
-    are looked after."""
+    and uploads are looked after."""
     chase_at = time.monotonic() + CHASE_SECONDS
     while not stop.is_set():
         pause = POLL_SECONDS
@@ -87,11 +88,17 @@ def work(app: Flask, stop: threading.Event) -> None:
                 pause = 0 if run_next() else POLL_SECONDS
                 if time.monotonic() >= chase_at:
                     chase_at += CHASE_SECONDS
-                    chase_rounds()
+                    look_after()
         except Exception:
             app.logger.exception("the worker rests: a job's state could not be read or written")
             pause = TROUBLE_SECONDS
         stop.wait(pause)
+
+
+def look_after() -> None:
+    """See to what lies about: tasks that stall, uploads that nobody completes."""
+    chase_rounds()
+    drop_abandoned()
 
 
 def run_due() -> int:

@@ -603,6 +603,7 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "upload.begun": _l("开始上传"),
     "upload.received": _l("上传完成"),
     "upload.withdrawn": _l("取消上传"),
+    "upload.abandoned": _l("清除久未传完的文件"),
     "upload.ended": _l("处理完上传的文件"),
     "round.created": _l("建立评估活动"),
     "round.frozen": _l("冻结抽样框"),

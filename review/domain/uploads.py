@@ -4,7 +4,7 @@ a job. Nothing of a part is kept until all of it is stored."""
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from review.domain.audit import record
 from review.domain.dossier_names import shown_name
@@ -16,11 +16,13 @@ from review.models.dossiers import DossierUpload, StoredFile, UploadPart
 from review.models.jobs import Job
 from review.permissions import Actor
 from review.privacy import encrypt_text
-from review.queries.uploads import lock_upload, parts_of
+from review.queries.uploads import lock_upload, parts_of, unfinished_since
 from review.storage import Stored, put, remove
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 PART_BYTES = 4 * 1024 * 1024
+LONGEST_PAUSE = timedelta(days=14)
+"""An upload that nobody has completed so long after it was begun is given up."""
 
 
 def new_batch() -> str:
@@ -86,15 +88,20 @@ def upload_whole(
 
 def withdraw_upload(upload: DossierUpload, by: Actor) -> None:
     """Forget what was received of a file. Commits; raises WrongStatusError."""
-    lock_upload(upload)
-    if upload.status is not UploadStatus.RECEIVING:
-        raise WrongStatusError
-    upload.status = UploadStatus.WITHDRAWN
-    record(by, "upload.withdrawn", upload)
-    names = forget_parts(upload)
-    db.session.commit()
-    for name in names:
-        remove(name)
+    _drop(upload, by, "upload.withdrawn")
+
+
+def drop_abandoned() -> int:
+    """Forget what was received of files that nobody completed; of how many. Commits after each."""
+    dropped = 0
+    for upload in unfinished_since(datetime.now(UTC) - LONGEST_PAUSE):
+        try:
+            _drop(upload, None, "upload.abandoned")
+        except WrongStatusError:
+            db.session.rollback()  # its last part has come after all
+        else:
+            dropped += 1
+    return dropped
 
 
 def forget_parts(upload: DossierUpload) -> list[str]:
@@ -104,6 +111,18 @@ def forget_parts(upload: DossierUpload) -> list[str]:
     for file in files:
         db.session.delete(file)
     return [file.key for file in files]
+
+
+def _drop(upload: DossierUpload, by: Actor | None, action: str) -> None:
+    lock_upload(upload)
+    if upload.status is not UploadStatus.RECEIVING:
+        raise WrongStatusError
+    upload.status = UploadStatus.WITHDRAWN
+    record(by, action, upload)
+    names = forget_parts(upload)
+    db.session.commit()
+    for name in names:
+        remove(name)
 
 
 def _begun(name: str, size: int, by: Actor, batch: str, case_id: int | None) -> DossierUpload:

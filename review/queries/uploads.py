@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -23,6 +24,13 @@ def own_upload(actor: Actor, public_id: str) -> DossierUpload | None:
         within(DossierUpload.region_code, actor.region_code),
     )
     return db.session.scalars(query).one_or_none()
+
+
+def unfinished_since(limit: datetime) -> Sequence[DossierUpload]:
+    """The uploads, whosesoever, that were begun before ``limit`` and have not all come."""
+    is_open = DossierUpload.status == UploadStatus.RECEIVING
+    query = select(DossierUpload).where(is_open, DossierUpload.made_at < limit)
+    return db.session.scalars(query.order_by(DossierUpload.id)).all()
 
 
 def lock_upload(upload: DossierUpload) -> None:

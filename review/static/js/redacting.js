@@ -10,18 +10,31 @@ const percent = (share) => (100 * Math.min(Math.max(share, 0), 1)).toFixed(2);
 
 // ---- what is marked, shown over its page ----------------------------------------------------
 
+// Places are told on the page as it was scanned. Where a point of it stands on a page that is shown
+// turned, both in shares of the page; turned on to 360 degrees, where a point shown was scanned.
+const turn = ([x, y], degrees) => (degrees ? turn([1 - y, x], degrees - 90) : [x, y]);
+
+const degrees = (box) => Number(box.dataset.turned || 0);
+
+function turned({ x0, y0, x1, y1 }, degrees) {
+  const [a, b] = [turn([x0, y0], degrees), turn([x1, y1], degrees)];
+  const [left, right] = [a[0], b[0]].sort((p, q) => p - q);
+  const [top, bottom] = [a[1], b[1]].sort((p, q) => p - q);
+  return { x0: left, y0: top, x1: right, y1: bottom };
+}
+
 function paint(box) {
   box.querySelectorAll(".mark").forEach((mark) => mark.remove());
-  if (box.dataset.turned) return; // places are told on the page as it was scanned
   document.querySelectorAll(`[data-mark][data-page="${box.dataset.page}"]`).forEach(({ dataset }) => {
     const mark = document.createElement("div");
     mark.className = "proposed" in dataset ? "mark mark-proposed" : "mark";
-    place(mark, dataset.x0, dataset.y0, dataset.x1, dataset.y1);
+    const { x0, y0, x1, y1 } = dataset;
+    place(mark, turned({ x0: +x0, y0: +y0, x1: +x1, y1: +y1 }, degrees(box)));
     box.append(mark);
   });
 }
 
-function place(mark, x0, y0, x1, y1) {
+function place(mark, { x0, y0, x1, y1 }) {
   mark.style.left = `${percent(x0)}%`;
   mark.style.top = `${percent(y0)}%`;
   mark.style.width = `${percent(x1 - x0)}%`;
@@ -33,14 +46,21 @@ document.addEventListener("dossier:drawn", ({ detail }) => paint(detail.box));
 
 // ---- one more -------------------------------------------------------------------------------
 
-function save(box, { left, top, right, bottom }) {
-  const { elements } = form();
+function shares(box, { left, top, right, bottom }) {
   const whole = box.getBoundingClientRect();
+  const [x0, x1] = [left, right].map((x) => (x - whole.left) / whole.width);
+  const [y0, y1] = [top, bottom].map((y) => (y - whole.top) / whole.height);
+  return { x0, y0, x1, y1 };
+}
+
+function save(box, area) {
+  const { elements } = form();
+  const { x0, y0, x1, y1 } = turned(shares(box, area), (360 - degrees(box)) % 360);
   elements.page.value = box.dataset.page;
-  elements.left.value = percent((left - whole.left) / whole.width);
-  elements.top.value = percent((top - whole.top) / whole.height);
-  elements.width.value = percent((right - left) / whole.width);
-  elements.height.value = percent((bottom - top) / whole.height);
+  elements.left.value = percent(x0);
+  elements.top.value = percent(y0);
+  elements.width.value = percent(x1 - x0);
+  elements.height.value = percent(y1 - y0);
   form().requestSubmit();
 }
 
@@ -54,15 +74,13 @@ function between(box, start, end) {
 
 document.addEventListener("pointerdown", (start) => {
   const box = pageBox(start.target);
-  if (!box || start.button !== 0 || start.pointerType === "touch" || box.dataset.turned) return;
+  if (!box || start.button !== 0 || start.pointerType === "touch") return;
   start.preventDefault();
   const mark = document.createElement("div");
   mark.className = "mark mark-drawn";
   box.append(mark);
   const moved = (event) => {
-    const whole = box.getBoundingClientRect();
-    const { left, right, top, bottom } = between(box, start, event);
-    place(mark, (left - whole.left) / whole.width, (top - whole.top) / whole.height, (right - whole.left) / whole.width, (bottom - whole.top) / whole.height);
+    place(mark, shares(box, between(box, start, event)));
   };
   const ended = (event) => {
     document.removeEventListener("pointermove", moved);

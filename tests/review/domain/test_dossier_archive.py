@@ -126,8 +126,8 @@ def _check_only_the_second_can_be_read(content: bytearray, tmp_path: Path) -> No
 
 
 def test_a_full_disk_is_not_taken_for_a_damaged_file() -> None:
+    archive = Archive(packed({"a.pdf": b"x" * 100_000}), "x")
     with pytest.raises(OSError, match="No space left"):
-        archive = Archive(packed({"a.pdf": b"x" * 100_000}), "x")
         archive.copy(archive.members[0], Path("/dev/full"))
 
 
