@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from review.domain.dossiers import match_file
 from review.domain.uploads import (
+    MOST_BYTES,
     PART_BYTES,
     begin_upload,
     complete_upload,
@@ -49,7 +50,9 @@ def send():
     except UploadTooLargeError:
         form.files.errors = [_size_words()]
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for("jobs.show", public_id=jobs[-1].public_id))
+    if len(jobs) > 1:
+        return redirect(url_for(".index"))
+    return redirect(url_for("jobs.show", public_id=jobs[0].public_id))
 
 
 @bp.post("/begin")
@@ -149,7 +152,9 @@ def _state(upload):
 
 
 def _page(form):
-    return render_template("uploads/index.html", form=form, uploads=uploads_of(g.actor))
+    return render_template(
+        "uploads/index.html", form=form, uploads=uploads_of(g.actor), most_bytes=MOST_BYTES
+    )
 
 
 def _outcome(upload, form, file_id=None):

@@ -165,9 +165,10 @@ def _kind(
 
 def _contradictions(facts: CaseFacts, table: Table) -> list[Problem]:
     """What is wrong with a row whose cells can each be read."""
-    begun = facts.assigned_on or facts.accepted_on
-    if begun and facts.closed_on < begun:
-        return [Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, table.written("closed_on"))]
+    begun = "assigned_on" if facts.assigned_on else "accepted_on"
+    day = getattr(facts, begun)
+    if day and facts.closed_on < day:
+        return [Problem(RejectReason.CLOSED_BEFORE_ASSIGNED, table.written("closed_on", begun))]
     if not facts.kind:
         return [Problem(RejectReason.UNKNOWN_CODE, table.written(*KIND_CODES[:3]))]
     return []

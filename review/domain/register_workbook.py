@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
@@ -44,7 +45,7 @@ def workbook_sheets(data: bytes) -> Iterator[tuple[str, RawRows]]:
         yield from _sheets(data, faults)
     except PasswordError as error:
         raise LockedWorkbookError from error
-    except (CalamineError, *DAMAGED) as error:
+    except (CalamineError, ElementTree.ParseError, *DAMAGED) as error:
         raise NotAWorkbookError from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a panic of the reader is no Exception

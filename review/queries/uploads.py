@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from review.enums import FileStatus, UploadStatus
 from review.extensions import db
@@ -48,13 +48,13 @@ def parts_of(upload: DossierUpload) -> Sequence[StoredFile]:
     ).all()
 
 
-def uploads_of(actor: Actor) -> Sequence[Row[Any]]:
-    """The latest own uploads, with how many of their files met which end."""
+def uploads_of(actor: Actor) -> list[tuple[DossierUpload, str, int, int, int]]:
+    """The latest own uploads, with their names and how many of their files met which end."""
 
     def count(*statuses: FileStatus) -> Any:
         return func.count(DossierFile.id).filter(DossierFile.status.in_(statuses))
 
-    return db.session.execute(
+    rows = db.session.execute(
         select(
             DossierUpload,
             count(FileStatus.IN_USE, FileStatus.REPLACED).label("taken"),
@@ -70,7 +70,8 @@ def uploads_of(actor: Actor) -> Sequence[Row[Any]]:
         .group_by(DossierUpload.id)
         .order_by(DossierUpload.id.desc())
         .limit(LATEST)
-    ).all()
+    )
+    return [(upload, decrypt_text(upload.name), *counts) for upload, *counts in rows]
 
 
 def files_of_upload(upload: DossierUpload) -> list[tuple[DossierFile, str, str, str]]:

@@ -12,10 +12,12 @@ from playwright.sync_api import Page, Route, expect
 from review.domain.uploads import PART_BYTES
 from review.enums import FileStatus, Role
 from review.extensions import db
-from review.models.dossiers import DossierFile, StoredFile
+from review.jobs import run_due
+from review.models.dossiers import DossierFile, DossierUpload, StoredFile
 from review.storage import whole
 from tests import world
 from tests.browser.conftest import Visit, serving
+from tests.dossier_files import typed_pages
 
 PARTS = 3
 
@@ -43,8 +45,8 @@ def thick(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def send(page: Page, path: Path) -> None:
-    page.set_input_files('[type="file"]', path)
+def send(page: Page, *paths: Path) -> None:
+    page.set_input_files('[type="file"]', paths)
     page.get_by_role("button", name="上传", exact=True).click()
 
 
@@ -76,3 +78,41 @@ def test_upload_that_breaks_off_goes_on_after_a_reload(
         stored = db.session.get_one(StoredFile, file.stored_id)
         assert (file.status, stored.sha256) == (FileStatus.IN_USE, digest)
         assert sha256(whole(stored)).hexdigest() == digest
+
+
+def test_files_of_one_case_that_break_off_are_sent_once_each_and_make_one_dossier(
+    app: Flask, visit: Visit, token: tuple[str, str], tmp_path: Path
+) -> None:
+    session, number = token
+    paths = [tmp_path / f"{number}-{volume}.pdf" for volume in (1, 2)]
+    for path, headings in zip(paths, (("委托书",), ("代理词", "结案报告")), strict=True):
+        path.write_bytes(typed_pages(headings))
+    empty = tmp_path / "空.pdf"
+    empty.touch()
+    sent = list[str]()
+
+    def break_off(route: Route) -> None:
+        sent.append(route.request.url)
+        route.abort() if len(sent) == 2 else route.continue_()
+
+    with serving(app) as origin:
+        visitor = visit(origin, app, session)
+        page = visitor.open("/dossiers/uploads/")
+        page.route("**/parts/*", break_off)
+        send(page, *paths, empty)
+        expect(page.locator("[data-upload-problem]")).to_contain_text("没有上传：空.pdf 是空的")
+        send(page, *paths)
+        expect(page.locator("[data-upload-problem]")).to_contain_text("连接中断")
+        page.reload()
+        with page.expect_navigation():
+            send(page, *paths)
+        expect(page.locator("main tbody tr")).to_have_count(2)
+        expect(page.locator("main tbody")).to_contain_text(paths[0].name)
+        visitor.expect_refusal()  # the console's own line about the part that was broken off
+    assert len(sent) == 3
+    with app.app_context():
+        run_due()
+        uploads = db.session.scalars(db.select(DossierUpload)).all()
+        assert len({upload.batch for upload in uploads}) == 1
+        files = db.session.scalars(db.select(DossierFile)).all()
+        assert [file.status for file in files] == [FileStatus.IN_USE] * 2

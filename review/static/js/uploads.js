@@ -16,8 +16,10 @@
     return { ...told, code: answer.status };
   };
 
-  // Remembered without its name: a name of a file may hold that of a person.
+  // Remembered until all files chosen with it are sent, so that none is sent twice; without its
+  // name: a name of a file may hold that of a person.
   const memory = (file) => `upload:${file.size}:${file.lastModified}`;
+  const recalled = (file) => (localStorage.getItem(memory(file)) || "").split(" ");
 
   // Files that are sent together share a name made here; 132 random bits need no secure context.
   const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -30,17 +32,17 @@
   };
 
   const resumed = async (file) => {
-    const address = localStorage.getItem(memory(file));
+    const [, address] = recalled(file);
     if (!address) return null;
     const told = await ask(`${address}/state`, undefined, "GET");
-    return told.code === 200 && told.status === "receiving" ? told : null;
+    return told.code === 200 && !["withdrawn", "refused"].includes(told.status) ? told : null;
   };
 
   const begun = async (file, batch) => {
     const fields = { name: file.name, size: file.size, batch, sha256: await digest(file) };
     const told = await ask(form.dataset.begin, new URLSearchParams(fields));
     if (told.code !== 201) throw new Error(told.message || "");
-    localStorage.setItem(memory(file), told.address);
+    localStorage.setItem(memory(file), `${batch} ${told.address}`);
     return told;
   };
 
@@ -54,34 +56,44 @@
   const send = async (file, batch) => {
     let told = (await resumed(file)) || (await begun(file, batch));
     const { address } = told;
-    while (told.received < file.size) {
+    while (told.status === "receiving" && told.received < file.size) {
       show(file, told.received);
       const piece = new FormData();
       piece.append("piece", file.slice(told.received, told.received + told.part));
       told = await ask(`${address}/parts/${told.received}`, piece);
-      if (![200, 409].includes(told.code) || told.status !== "receiving") throw new Error(told.message || "");
+      if (![200, 409].includes(told.code)) throw new Error(told.message || "");
     }
     show(file, file.size);
-    const done = await ask(`${address}/complete`);
-    localStorage.removeItem(memory(file));
+    const done = told.status === "receiving" ? await ask(`${address}/complete`) : {};
     return done.page || address;
+  };
+
+  const sendAll = async (files) => {
+    const batch = files.map((file) => recalled(file)).find(([, address]) => address)?.[0] ?? newBatch();
+    let page = null;
+    for (const file of files) page = await send(file, batch);
+    files.forEach((file) => localStorage.removeItem(memory(file)));
+    return files.length > 1 ? form.action : page;
+  };
+
+  const refuse = (words) => {
+    problem.textContent = words;
+    problem.hidden = false;
   };
 
   form.addEventListener("submit", async (event) => {
     const files = [...form.querySelector("[type=file]").files];
     if (!files.length) return;
     event.preventDefault();
+    problem.hidden = true;
+    const unfit = files.filter(({ size }) => !size || size > problem.dataset.largest).map(({ name }) => name);
+    if (unfit.length) return refuse(problem.dataset.unfit.replace("{names}", unfit.join(" · ")));
     const button = form.querySelector("button");
     button.disabled = true;
-    problem.hidden = true;
     try {
-      const batch = newBatch();
-      let page = null;
-      for (const file of files) page = await send(file, batch);
-      location.assign(page);
+      location.assign(await sendAll(files));
     } catch (error) {
-      problem.textContent = error instanceof TypeError || !error.message ? problem.dataset.broken : error.message;
-      problem.hidden = false;
+      refuse(error instanceof TypeError || !error.message ? problem.dataset.broken : error.message);
       button.disabled = false;
     }
   });

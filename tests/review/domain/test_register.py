@@ -232,4 +232,4 @@ def test_problem_between_columns_names_them_as_the_file_does() -> None:
     renamed = {("结案时间" if name == "结案日期" else name): cell for name, cell in late.items()}
     headings = ["结案时间" if name == "结案日期" else name for name in HEADINGS]
     (refused,) = read(register(renamed, headings=headings)).rejected
-    assert refused.problems[0].headings == ("结案时间",)
+    assert refused.problems[0].headings == ("结案时间", "指派日期")
