@@ -471,6 +471,22 @@ class RecusalReason(StrEnum):
     BY_RULE = "by_rule"
 
 
+class ReviewChangeKind(StrEnum):
+    """What became of a score sheet with one change."""
+
+    SAVED = "saved"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+
+
+class DraftFileRefusal(StrEnum):
+    """Why a draft file is not taken."""
+
+    UNREADABLE = "unreadable"
+    OTHER_TASK = "other_task"
+    OTHER_RUBRIC = "other_rubric"
+
+
 class NoticeKind(StrEnum):
     """What a line in the inbox is about."""
 
@@ -481,6 +497,9 @@ class NoticeKind(StrEnum):
     TASK_DUE = "task_due"
     REPLACED = "replaced"
     NOBODY_LEFT = "nobody_left"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_DECIDED = "extension_decided"
+    REVIEW_RETURNED = "review_returned"
 
 
 class SettledBy(StrEnum):

@@ -257,6 +257,14 @@ class NoSuchCriterionError(DomainError):
     """The rubric of this review has no criterion of that code."""
 
 
+class KeyReusedError(DomainError):
+    """The same key came before with something else under it; nothing was changed."""
+
+
+class OtherRubricError(DomainError):
+    """The marks were given by another version of the rubric than the review pins."""
+
+
 class NothingAppliesError(DomainError):
     """Every criterion was marked as not applicable, so that there is no total."""
 
@@ -419,3 +427,11 @@ class DamagedBackupError(DomainError):
 
 class FilledDatabaseError(DomainError):
     """A backup is restored into an empty database only."""
+
+
+class DraftFileError(DomainError):
+    """A draft file is not taken; ``refusal`` is the DraftFileRefusal that says why."""
+
+    def __init__(self, refusal: StrEnum) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal

@@ -29,6 +29,7 @@ from review.enums import (
     Difference,
     Dimension,
     DossierStatus,
+    DraftFileRefusal,
     ExclusionReason,
     FileRefusal,
     FileStatus,
@@ -53,6 +54,7 @@ from review.enums import (
     RegisterChange,
     RejectReason,
     ReplacementReason,
+    ReviewChangeKind,
     Role,
     RoundStatus,
     SampledCaseStatus,
@@ -501,6 +503,22 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RecusalReason.OTHER: _l("其他可能影响公正的情形"),
         RecusalReason.BY_RULE: _l("系统核查发现应当回避"),
     },
+    ReviewChangeKind: {
+        ReviewChangeKind.SAVED: _l("保存"),
+        ReviewChangeKind.SUBMITTED: _l("提交"),
+        ReviewChangeKind.RETURNED: _l("退回"),
+    },
+    DraftFileRefusal: {
+        DraftFileRefusal.UNREADABLE: _l(
+            "这不是本平台的草稿文件，或文件已损坏。请选择在评分页下载的草稿文件。"
+        ),
+        DraftFileRefusal.OTHER_TASK: _l(
+            "这份草稿文件属于另一件案件或另一位专家，没有读入。请打开它对应的案件再交回。"
+        ),
+        DraftFileRefusal.OTHER_RUBRIC: _l(
+            "这份草稿文件用的评估标准与此评分表不是同一版本，没有读入。请按现在的标准重新评分。"
+        ),
+    },
     NoticeKind: {
         NoticeKind.TASK_ADDED: _l("新的评估任务"),
         NoticeKind.TASK_MOVED: _l("评估任务已调整"),
@@ -509,6 +527,9 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         NoticeKind.TASK_DUE: _l("评估任务即将到期"),
         NoticeKind.REPLACED: _l("已更换评估专家"),
         NoticeKind.NOBODY_LEFT: _l("缺少评估专家"),
+        NoticeKind.EXTENSION_ASKED: _l("申请延期"),
+        NoticeKind.EXTENSION_DECIDED: _l("延期申请已答复"),
+        NoticeKind.REVIEW_RETURNED: _l("评分表被退回"),
     },
     SettledBy: {
         SettledBy.SINGLE_MARK: _l("单人评分"),

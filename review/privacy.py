@@ -122,8 +122,12 @@ def secret_number(purpose: str, value: str) -> int:
     """A whole number of 256 bits that follows from ``value`` for whoever has the key, and for
     nobody else: the same for the life of a database, so that what it decided can be checked.
     """
-    key = _derived(digest_key(), purpose)
-    return int.from_bytes(hmac.digest(key, value.encode(), "sha256"))
+    return int.from_bytes(secret_bytes(purpose, value))
+
+
+def secret_bytes(purpose: str, value: str) -> bytes:
+    """The 32 bytes behind ``secret_number``, for a key."""
+    return hmac.digest(_derived(digest_key(), purpose), value.encode(), "sha256")
 
 
 def token_digest(token: str) -> str:

@@ -22,7 +22,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from review import labels
+from review.domain.shelters import shelter_owner
 from review.enums import Role
+from review.permissions import Permission
 from review.types import LARGEST_ID
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -129,8 +131,10 @@ def known_page(address: str | None) -> str | None:
 
 def _shared() -> dict[str, Any]:
     actor = g.get("actor")
+    keeps_drafts = actor and actor.may(Permission.REVIEW_WRITE)
     return {
         "actor": actor,
+        "shelter_owner": shelter_owner(actor) if keeps_drafts else "",
         "navigation": _navigation(actor.role) if actor else [],
         "is_demo": current_app.config["PLATFORM"].is_demo,
         "html_lang": "en" if str(get_locale()) == "en" else "zh-Hans-CN",

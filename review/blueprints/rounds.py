@@ -8,6 +8,7 @@ from review.enums import RoundStatus, SampledCaseStatus
 from review.errors import DomainError
 from review.forms.rounds import round_form
 from review.permissions import Permission, requires
+from review.queries.extensions import waiting_extensions
 from review.queries.results import round_results
 from review.queries.rounds import (
     page_count,
@@ -75,6 +76,7 @@ def round_page(round_, error=None):
         results=round_results(round_, page) if published else [],
         page=page,
         pages=page_count(sum(counts.values())),
+        extensions=waiting_extensions(round_) if g.actor.may(Permission.ROUND_MANAGE) else 0,
         has_adjudication="adjudication.index" in current_app.view_functions,
         error=error,
     )

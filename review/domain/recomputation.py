@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from review.domain.definitions import digest_of
-from review.domain.reviewing import given_marks
 from review.domain.rubrics import get_rubric, get_scheme
+from review.domain.sheets import given_marks
 from review.models.reviewing import Review
 from review.queries.recomputation import fixed_definitions, submitted_in_turn
 from rubrics.arithmetic import outcome

@@ -1,7 +1,6 @@
 """A reviewer's marking of one case: begun, saved mark by mark, submitted once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -9,15 +8,16 @@ from sqlalchemy.orm import selectinload
 
 from review.domain.adjudication import advance, locked_case
 from review.domain.audit import record
+from review.domain.receipts import issue_receipt
+from review.domain.review_changes import Sent, content_of, keep_change, kept_change, new_key
 from review.domain.rubrics import get_rubric, get_scheme
-from review.enums import GONE, HIDDEN, AssignmentStatus, RoundStatus
+from review.domain.sheets import Saved, Sheet, checked, complete, given_marks, judgement, known
+from review.domain.sheets import progress as progress_of
+from review.enums import GONE, HIDDEN, AssignmentStatus, ReviewChangeKind, RoundStatus
 from review.errors import (
     AlreadySubmittedError,
-    JudgementMissingError,
     LateError,
-    MarksRefusedError,
-    NoSuchCriterionError,
-    NothingAppliesError,
+    OtherRubricError,
     StaleError,
     WrongStatusError,
 )
@@ -28,23 +28,33 @@ from review.models.reviewing import Mark, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from rubrics.arithmetic import Outcome, earned_so_far, outcome
-from rubrics.grading import Overall, Scheme
-from rubrics.marking import mark_problem, sheet_problems
-from rubrics.model import HANDLER, Criterion, GivenMark, Rubric
-
-Sheet = Mapping[str, GivenMark]
+from rubrics.model import GivenMark
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What the page shows after a save."""
+class Draft:
+    """A review, locked until the commit, with what decides whether it may be changed."""
 
-    version: int
-    saved_at: datetime
-    left: int
-    sections: dict[str, str]
-    suggested: str
+    review: Review
+    round: Round
+    assignment: Assignment
+    received_at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        deadline = max(self.round.marking_due_on, self.assignment.due_on)
+        return is_late(deadline, self.received_at)
+
+    def check_open(self, version: int, rubric_key: str | None) -> None:
+        """Raise what forbids a change that a page makes from this version by this rubric."""
+        if self.review.submitted_at is not None:
+            raise AlreadySubmittedError
+        if self.round.status is not RoundStatus.MARKING:
+            raise WrongStatusError
+        if rubric_key not in {None, self.review.rubric_key}:
+            raise OtherRubricError
+        if self.review.version != version:
+            raise StaleError
 
 
 def declare_no_conflict(assignment: Assignment, by: Actor) -> None:
@@ -74,16 +84,30 @@ def save_marks(
     overall: str | None = None,
     version: int,
     by: Actor,
+    key: str = "",
+    rubric_key: str | None = None,
 ) -> Saved:
-    """Keep one, some or all marks of a draft. Commits; raises StaleError, WrongStatusError,
+    """Keep one, some or all marks of a draft, once per key; after the deadline too, but marked as
+    late. Commits; raises StaleError, WrongStatusError, KeyReusedError, OtherRubricError,
     NoSuchCriterionError, MarksRefusedError, JudgementMissingError."""
-    review, round_ = _open_draft(assignment, version)
-    rubric, scheme = get_rubric(review.rubric_key), get_scheme(round_.scheme_key)
-    sheet = _checked(rubric, scheme, sheet)
-    changed = _write(review, sheet, comment, _known(scheme, overall))
+    draft = _locked_draft(assignment)
+    review, scheme_key = draft.review, draft.round.scheme_key
+    sent = Sent(key or new_key(), ReviewChangeKind.SAVED, sheet, comment, overall)
+    if earlier := kept_change(review, sent):
+        saved = progress_of(review, scheme_key)
+        return replace(
+            saved,
+            version=earlier.version,
+            saved_at=earlier.received_at,
+            is_late=earlier.is_late,
+        )
+    draft.check_open(version, rubric_key)
+    rubric, scheme = get_rubric(review.rubric_key), get_scheme(scheme_key)
+    sheet = checked(rubric, scheme, sheet)
+    changed = _write(draft, sent, sheet, known(scheme, overall))
     record(by, "review.saved", review, version=review.version, criteria=changed)
     # Before the commit: afterwards all would be read again.
-    saved = progress(review, round_.scheme_key)
+    saved = replace(progress_of(review, scheme_key), is_late=draft.is_late)
     db.session.commit()
     return saved
 
@@ -96,23 +120,30 @@ def submit_review(
     overall: str | None = None,
     version: int,
     by: Actor,
+    key: str = "",
+    rubric_key: str | None = None,
 ) -> Review:
-    """Fix all marks and their totals, and combine. Commits; raises as ``save_marks`` does, and
-    AlreadySubmittedError, LateError, NothingAppliesError."""
+    """Fix all marks and their totals, and combine, once per key. Commits; raises as ``save_marks``
+    does, and AlreadySubmittedError, LateError, NothingAppliesError."""
     sampled = locked_case(assignment.sampled_case_id)
-    review, round_ = _open_draft(assignment, version)
-    now = datetime.now(UTC)
-    if is_late(max(round_.marking_due_on, assignment.due_on), now):
+    draft = _locked_draft(assignment)
+    review, round_ = draft.review, draft.round
+    sent = Sent(key or new_key(), ReviewChangeKind.SUBMITTED, sheet, comment, overall)
+    if kept_change(review, sent):
+        return review
+    draft.check_open(version, rubric_key)
+    if draft.is_late:
         raise LateError
     rubric, scheme = get_rubric(review.rubric_key), get_scheme(round_.scheme_key)
-    sheet = _checked(rubric, scheme, sheet)
-    came_to = _complete(rubric, scheme, given_marks(review) | sheet)
-    judged = _judgement(scheme, review.overall if overall is None else overall)
-    _write(review, sheet, comment, judged.code if judged else None)
+    sheet = checked(rubric, scheme, sheet)
+    came_to = complete(rubric, scheme, given_marks(review) | sheet)
+    judged = judgement(scheme, review.overall if overall is None else overall)
+    _write(draft, sent, sheet, judged.code if judged else None)
     review.total = judged.total if judged else came_to.total
     review.agency_total, review.failed_by = came_to.agency_total, list(came_to.failed_by)
-    review.submitted_at = now
+    review.submitted_at = draft.received_at
     assignment.status = AssignmentStatus.SUBMITTED
+    issue_receipt(review, assignment.alias)
     record(by, "review.submitted", review, rubric=review.rubric_key, version=review.version)
     advance(sampled, round_)
     db.session.commit()
@@ -124,45 +155,13 @@ def is_late(deadline: date, at: datetime) -> bool:
     return at.astimezone(BEIJING).date() > deadline
 
 
-def given_marks(review: Review) -> dict[str, GivenMark]:
-    """The stored marks in the form that ``rubrics`` works with."""
-    return {
-        mark.criterion_code: GivenMark(
-            mark.points, mark.not_applicable, mark.reason, mark.answer, mark.found
-        )
-        for mark in review.marks
-    }
-
-
-def progress(review: Review, scheme_key: str) -> Saved:
-    """How far a draft has come, and what its indicators suggest once all are answered."""
-    rubric, scheme = get_rubric(review.rubric_key), get_scheme(scheme_key)
-    marks = given_marks(review)
-    points = {code: mark.points for code, mark in marks.items()}
-    problems = sheet_problems(rubric, marks, scheme)
-    unjudged = scheme.is_judged and not review.overall
-    return Saved(
-        version=review.version,
-        saved_at=review.saved_at,
-        left=len(problems) + unjudged,
-        sections={s.code: f"{earned_so_far(s.criteria, points):f}" for s in rubric.sections},
-        suggested="" if problems else _suggested(rubric, scheme, marks),
-    )
-
-
-def _suggested(rubric: Rubric, scheme: Scheme, marks: Sheet) -> str:
-    """The words of the overall judgement that a complete sheet points to."""
-    if not scheme.is_judged or not _anything_applies(rubric, marks):
-        return ""
-    return scheme.suggested(outcome(rubric, marks).total).title
-
-
 def _begun(assignment_id: int) -> Review | None:
     return db.session.scalar(select(Review).where(Review.assignment_id == assignment_id))
 
 
-def _open_draft(assignment: Assignment, version: int) -> tuple[Review, Round]:
-    """The review, locked until the commit, if it may be changed from ``version``; its round."""
+def _locked_draft(assignment: Assignment) -> Draft:
+    """What a change received now finds; raises WrongStatusError if it is nobody's here any more."""
+    received_at = datetime.now(UTC)  # before the lock: waiting for it makes nobody late
     row = db.session.execute(
         select(Review, Round, Assignment)
         .join(Assignment, Assignment.id == Review.assignment_id)
@@ -175,77 +174,39 @@ def _open_draft(assignment: Assignment, version: int) -> tuple[Review, Round]:
     ).first()
     if row is None or row.Assignment.status in GONE:
         raise WrongStatusError
-    if row.Review.submitted_at is not None:
-        raise AlreadySubmittedError
-    if row.Round.status is not RoundStatus.MARKING:
-        raise WrongStatusError
-    if row.Review.version != version:
-        raise StaleError
-    return row.Review, row.Round
+    return Draft(row.Review, row.Round, row.Assignment, received_at)
 
 
-def _write(review: Review, sheet: Sheet, comment: str | None, overall: str | None) -> list[str]:
-    """Put the marks that changed into the review; answers their codes."""
+def _write(draft: Draft, sent: Sent, sheet: Sheet, overall: str | None) -> list[str]:
+    """Put what changed into the review as its next version; answers the marks' codes."""
+    review, before = draft.review, given_marks(draft.review)
+    changed = {code: m for code, m in sheet.items() if m != before.get(code, GivenMark())}
+    _put_marks(review, changed)
+    new_comment = _put_text(review, "comment", sent.comment)
+    new_overall = _put_text(review, "overall", overall)
+    review.version += 1
+    review.saved_at = draft.received_at
+    content = content_of(changed, new_comment, new_overall)
+    keep_change(review, sent, content, at=draft.received_at, is_late=draft.is_late)
+    return list(changed)
+
+
+def _put_marks(review: Review, changed: Sheet) -> None:
     stored = {mark.criterion_code: mark for mark in review.marks}
-    before = given_marks(review)
-    changed = [code for code, mark in sheet.items() if mark != before.get(code, GivenMark())]
-    for code in changed:
+    for code, given in changed.items():
         if code not in stored:
             stored[code] = Mark(criterion_code=code)
             review.marks.append(stored[code])
-        given = sheet[code]
         stored[code].points = given.points
         stored[code].not_applicable = given.not_applicable
         stored[code].reason = given.reason
         stored[code].answer = given.answer
         stored[code].found = given.found
-    if comment is not None:
-        review.comment = comment
-    if overall is not None:
-        review.overall = overall
-    review.version += 1
-    review.saved_at = datetime.now(UTC)
-    return changed
 
 
-def _checked(rubric: Rubric, scheme: Scheme, sheet: Sheet) -> dict[str, GivenMark]:
-    """The marks with the points that their answers stand for, if all of them may be stored."""
-    marks, problems = {}, {}
-    for code, given in sheet.items():
-        item = rubric.answerable.get(code)
-        if item is None:
-            raise NoSuchCriterionError(code)
-        marks[code] = scheme.with_points(item, given) if isinstance(item, Criterion) else given
-        if problem := mark_problem(rubric, item, marks[code], scheme):
-            problems[code] = problem
-    if problems:
-        raise MarksRefusedError(problems)
-    return marks
-
-
-def _complete(rubric: Rubric, scheme: Scheme, marks: Sheet) -> Outcome:
-    if problems := sheet_problems(rubric, marks, scheme):
-        raise MarksRefusedError(problems)
-    if not _anything_applies(rubric, marks):
-        raise NothingAppliesError
-    return outcome(rubric, marks)
-
-
-def _anything_applies(rubric: Rubric, marks: Sheet) -> bool:
-    return any(marks[c.code].points is not None for c in rubric.part(HANDLER))
-
-
-def _known(scheme: Scheme, overall: str | None) -> str | None:
-    """An overall judgement of the scheme, none yet, or none in this save."""
-    if overall and overall not in scheme.overall_of:
-        raise JudgementMissingError
-    return overall
-
-
-def _judgement(scheme: Scheme, overall: str) -> Overall | None:
-    """What the reviewer judged, where the scheme asks for it."""
-    if not scheme.is_judged:
+def _put_text(review: Review, name: str, text: str | None) -> str | None:
+    """Set a text of the review; answers it if that made a difference."""
+    if text is None or text == getattr(review, name):
         return None
-    if overall not in scheme.overall_of:
-        raise JudgementMissingError
-    return scheme.overall_of[overall]
+    setattr(review, name, text)
+    return text

@@ -10,11 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, FormField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from review.domain.rubrics import get_rubric, get_scheme
 from review.forms.typed import OnlySeen, TypedForm
 from review.labels import points as points_text
+from review.types import LARGEST_ID
 from rubrics.grading import Scheme
 from rubrics.marking import MarkProblem, mark_problem
 from rubrics.model import Criterion, GivenMark, Rubric, Veto
@@ -69,13 +70,25 @@ class MarkForm(OnlySeen, Form):
         return GivenMark(self.points.data, is_na, reason, self.answer.data or "", found)
 
 
-class AutosaveForm(MarkForm):
+class ChangeFields(Form):
+    """Which page sends the change: from which version, by which rubric, under which key."""
+
+    version = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
+    key = StringField(validators=[Optional(), Regexp(r"[\w-]{8,64}\Z", re.ASCII)])
+    rubric_key = StringField(validators=[Optional(), Length(max=100)])
+
+    @property
+    def change(self) -> dict[str, Any]:
+        named = self.rubric_key.data or None
+        return {"version": self.version.data, "key": self.key.data or "", "rubric_key": named}
+
+
+class AutosaveForm(ChangeFields, MarkForm):
     """One changed mark; where no criterion is named, the overall judgement or the comment."""
 
     criterion = StringField()
     comment = StringField(validators=[Length(max=LONGEST_COMMENT)])
     overall = StringField()
-    version = IntegerField(validators=[InputRequired()])
 
     @property
     def marks(self) -> dict[str, GivenMark]:
@@ -96,17 +109,16 @@ class AutosaveForm(MarkForm):
         return " ".join(str(e) for errors in self.errors.values() for e in errors)
 
 
-class SheetForm(TypedForm):
+class SheetForm(ChangeFields, TypedForm):
     """The whole sheet; build it with ``sheet_form``."""
 
     rubric: Rubric
     scheme: Scheme
     overall = StringField(_l("综合评定"))
     comment = TextAreaField(_l("总体意见"), [Length(max=LONGEST_COMMENT)])
-    version = IntegerField(validators=[InputRequired()])
 
     def mark(self, code: str) -> MarkForm:
-        form: MarkForm = self[f"mark_{code}"].form
+        form: MarkForm = self[f"mark_{code}"].form  # type: ignore[attr-defined]
         return form
 
     @property

@@ -75,6 +75,23 @@ def saved_page(review: Any, marks: Mapping[str, GivenMark], scheme_key: str) -> 
     return _page(rubric, scheme, lines, marks, (review.overall, review.comment, review.version))
 
 
+def handed_in_page(
+    review: Any,
+    marks: Mapping[str, GivenMark],
+    scheme_key: str,
+    ratings: Mapping[str, Mapping[str, Any]],
+) -> SheetPage:
+    """The stored sheet with the ratings of a draft file in their places, not saved yet."""
+    rubric, scheme = get_rubric(review.rubric_key), get_scheme(scheme_key)
+    lines = {}
+    for code, item in rubric.answerable.items():
+        stored = _stored(marks.get(code, GivenMark()))
+        shown = stored | dict(ratings.get(code, {}))
+        differs = stored if shown != stored else None
+        lines[code] = Line(item, **shown, problem="", levels=_levels(rubric, item), saved=differs)
+    return _page(rubric, scheme, lines, marks, (review.overall, review.comment, review.version))
+
+
 def blank_page(rubric: Rubric, scheme: Scheme) -> SheetPage:
     """The sheet before anything is marked, of a rubric that may still be a draft."""
     if not rubric.step > 0:  # unfinished, and no button could be worked out

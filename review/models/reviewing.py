@@ -1,9 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from review.enums import ReviewChangeKind
 from review.extensions import Model
 
 
@@ -53,3 +55,52 @@ class Mark(Model):
     reason: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")
     found: Mapped[bool] = mapped_column(default=False)
+
+
+class ReviewChange(Model):
+    """One change of a 评分表 as the server received it; together they are every version of it.
+
+    ``content`` is what became different. ``key`` names the change, so that one sent again is known,
+    and ``digest`` is of what was sent, so that something else under the same key is refused.
+    """
+
+    __tablename__ = "review_change"
+    __table_args__ = (UniqueConstraint("review_id", "key"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ReviewChangeKind]
+    key: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]]
+    is_late: Mapped[bool]
+    received_at: Mapped[datetime]
+
+
+class Receipt(Model):
+    """回执: what its reviewer keeps of a submission, to prove later that no mark was altered.
+
+    ``digest`` is that of the text which ``salt`` and the submitted form make; a review that was
+    returned and submitted again has one for each submission.
+    """
+
+    __tablename__ = "receipt"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    salt: Mapped[str] = mapped_column(String(22))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Extension(Model):
+    """延期: a reviewer asks for more days, an organiser grants or refuses them."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    due_on: Mapped[date | None]
+    """The new due date; None while undecided, and for one that was refused."""

@@ -25,8 +25,16 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from review.domain.reviewing import declare_no_conflict
+from review.enums import Role
+from review.extensions import db
 from review.jobs import work
+from review.models.accounts import Membership
+from review.permissions import Actor
 from review.security import TOKEN
+from tests import world
+from tests.browser.desk import PATIENCE as DESK_PATIENCE
+from tests.browser.desk import Desk
 
 SYSTEM_CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -143,7 +151,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             reduced_motion="reduce",
         )
         if app is not None:
-            context.add_cookies([_cookie(app, origin, token, language)])  # type: ignore[list-item]
+            context.add_cookies([session_cookie(app, origin, token, language)])  # type: ignore[list-item]
         visitors.append(Visitor(context, origin))
         return visitors[-1]
 
@@ -154,8 +162,50 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     assert not wrongs, "\n".join(wrongs)
 
 
-def _cookie(app: Flask, origin: str, token: str | None, language: str) -> dict[str, str]:
+def session_cookie(
+    app: Flask, origin: str, token: str | None, language: str = "zh"
+) -> dict[str, str]:
     """The session cookie that signing in and choosing a language would have set."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     value = serializer.dumps({"language": language} | ({TOKEN: token} if token else {}))
     return {"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": origin}
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """A served platform on which one reviewer has begun a review of one civil case."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    with app.app_context():
+        world.regions()
+        organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
+        case = world.case(world.handler(), world.agency())
+        round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
+        (assignment,) = world.assignments(world.sampled_cases(round_)[0])
+        db.session.commit()
+        by = Actor(member.user_id, "", member.id, member.role, member.region_code)
+        declare_no_conflict(assignment, by)
+        path, member_id = f"/reviewing/{assignment.public_id}", member.id
+        email = member.user.email
+    with serving(app) as origin:
+        yield Desk(origin, path, member_id, email)
+
+
+@pytest.fixture
+def enter(app: Flask, desk: Desk, visit: Visit) -> Callable[[], Visitor]:
+    """Open the desk in one more window, in a session of its own."""
+
+    def enter() -> Visitor:
+        with app.app_context():
+            token = world.session_token(db.session.get_one(Membership, desk.member_id))
+            db.session.commit()
+        visitor = visit(desk.origin, app, token)
+        visitor.open(desk.path)
+        visitor.page.set_default_timeout(DESK_PATIENCE)
+        return visitor
+
+    return enter
+
+
+@pytest.fixture
+def window(enter: Callable[[], Visitor]) -> Visitor:
+    return enter()

@@ -1,88 +1,21 @@
 """The scoring page in a real browser: no change is called saved before it is, none is lost."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from flask import Flask
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Route, expect
 
-from review.domain.reviewing import declare_no_conflict
-from review.enums import Role
 from review.extensions import db
-from review.models.accounts import Membership
-from review.models.reviewing import Mark, Review
-from review.permissions import Actor
+from review.models.reviewing import Review
 from rubrics.registry import get_rubric
 from tests import world
-from tests.browser.conftest import Visit, Visitor, serving
+from tests.browser.conftest import Visitor
+from tests.browser.desk import SAVED, UNSAVED, Desk, field, state, stored
 
 CIVIL = get_rubric(world.CIVIL_RUBRIC)
-SAVED = re.compile(r"^已保存 \d\d:\d\d$")
-UNSAVED = re.compile("未保存")
-PATIENCE = 20_000  # milliseconds; a retry waits one, two, four seconds
-
-
-@dataclass(frozen=True)
-class Desk:
-    origin: str
-    path: str
-    member_id: int
-
-
-@pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
-    """A served platform on which one reviewer has begun a review of one civil case."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    with app.app_context():
-        world.regions()
-        organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-        case = world.case(world.handler(), world.agency())
-        round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-        (assignment,) = world.assignments(world.sampled_cases(round_)[0])
-        db.session.commit()
-        by = Actor(member.user_id, "", member.id, member.role, member.region_code)
-        declare_no_conflict(assignment, by)
-        path, member_id = f"/reviewing/{assignment.public_id}", member.id
-    with serving(app) as origin:
-        yield Desk(origin, path, member_id)
-
-
-@pytest.fixture
-def enter(app: Flask, desk: Desk, visit: Visit) -> Callable[[], Visitor]:
-    """Open the desk in one more window, in a session of its own."""
-
-    def enter() -> Visitor:
-        with app.app_context():
-            token = world.session_token(db.session.get_one(Membership, desk.member_id))
-            db.session.commit()
-        visitor = visit(desk.origin, app, token)
-        visitor.open(desk.path)
-        visitor.page.set_default_timeout(PATIENCE)
-        return visitor
-
-    return enter
-
-
-@pytest.fixture
-def window(enter: Callable[[], Visitor]) -> Visitor:
-    return enter()
-
-
-def field(page: Page, code: str, name: str = "points") -> str:
-    return f'[name="mark_{code}-{name}"]'
-
-
-def state(page: Page, text: re.Pattern[str]) -> None:
-    expect(page.locator("[data-state]")).to_have_text(text, timeout=PATIENCE)
-
-
-def stored(app: Flask) -> dict[str, Decimal | None]:
-    with app.app_context():
-        return {m.criterion_code: m.points for m in db.session.query(Mark)}
 
 
 def test_marks_are_saved_in_the_background_and_stay(app: Flask, window: Visitor) -> None:
@@ -313,7 +246,7 @@ def test_submitting_waits_for_the_queue_and_asks_once(app: Flask, window: Visito
         page.fill(field(page, criterion.code), str(criterion.points))
     page.fill("#comment", "很好")
     page.click('button[value="submit"]')
-    page.wait_for_url("**/reviewing/")
+    page.wait_for_url("**/receipt")
     expect(page.locator("main")).to_contain_text("的评分已提交")
     assert asked == ["提交后不能再修改。确定提交吗？"]
     with app.app_context():

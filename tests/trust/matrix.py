@@ -196,6 +196,14 @@ def one_mark(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"criterion": first.code, "points": str(first.points), "reason": "", "version": "1"}
 
 
+def draft_file(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"file": (BytesIO(b"{}"), "draft.json")}
+
+
+def return_reason(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"reason": "扣分理由与所扣分数不符，请核对。"}
+
+
 def decision(_here: Province, _actor: str) -> Mapping[str, Any]:
     return {"total": "71.5", "reason": "合议认为两份评分各有依据，取中间值。"}
 
@@ -312,6 +320,7 @@ PANELLIST = only(ORGANISER, kind="panellist", visible=inside)
 IMPORT = only(ORGANISER, kind="import", visible=inside)
 OWN_UPLOAD = only(ORGANISER, kind="upload", visible=own)
 OWN_TASK = only(REVIEWER, kind="assignment", visible=own)
+SUBMITTED = only(ORGANISER, kind="submitted", visible=inside)
 PANEL_CASE = only(ORGANISER, kind="sampled", visible=inside)
 DOSSIER = only(ORGANISER, kind="dossier", visible=inside)
 OVERVIEW = only(CHIEF, queries={"region": "region", "round": "round"}, visible=published_about)
@@ -486,7 +495,20 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("declarations.withdraw", POST): only(REVIEWER, kind="declaration", visible=own),
     ("declarations.fit", POST): only(REVIEWER, data=lambda _here, _actor: {"fit-most_cases": "9"}),
     ("reviewing.hand_in", POST): replace(OWN_TASK, data=sheet),
-    ("reviewing.autosave", POST): replace(OWN_TASK, data=one_mark),
+    ("drafts.file", GET): OWN_TASK,
+    ("drafts.hand_in", POST): replace(OWN_TASK, data=draft_file),
+    ("versions.index", GET): OWN_TASK,
+    ("receipts.own", GET): replace(OWN_TASK, may_lack=True),
+    ("receipts.file", GET): replace(OWN_TASK, may_lack=True),
+    ("receipts.of_own_round", GET): OWN_TASK,
+    ("receipts.index", GET): ROUND_READ,
+    ("extensions.ask", POST): OWN_TASK,
+    ("extensions.index", GET): ROUND_MANAGE,
+    ("extensions.decide", POST): only(ORGANISER, kind="extension", visible=inside),
+    ("reviews.index", GET): ROUND_MANAGE,
+    ("reviews.show", GET): SUBMITTED,
+    ("reviews.send_back", POST): replace(SUBMITTED, data=return_reason),
+    ("drafts.save", POST): replace(OWN_TASK, data=one_mark),
     ("adjudication.index", GET): only(ORGANISER),
     ("adjudication.show", GET): replace(PANEL_CASE),
     ("adjudication.show", POST): replace(PANEL_CASE, data=decision),

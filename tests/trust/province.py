@@ -4,6 +4,7 @@ Built from fixed values, so that two worlds that are built alike are alike to th
 ``ZX<kind><number>``: no such string belongs on a page unless the page may name that person.
 """
 
+import hashlib
 import zlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
@@ -61,7 +62,7 @@ from review.models.frames import FrameVersion, SeedParty
 from review.models.handler import Handler, Provider
 from review.models.jobs import Job
 from review.models.results import Result
-from review.models.reviewing import Mark, Review
+from review.models.reviewing import Extension, Mark, Receipt, Review
 from review.models.rounds import Round, RoundRubric
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
 from review.permissions import Actor
@@ -863,8 +864,21 @@ def _assign(
         owners=owners if is_readable else frozenset(),
         status=about.status,
     )
+    _for_organisers(here, task, drawn.round_id, f"{about.key}-{ordinal}")
     readers = (reviewer, *about.owners)
     return _review(here, task, share, about.region_code, readers) if share else None
+
+
+def _for_organisers(here: Province, task: Assignment, round_id: int, label: str) -> None:
+    """What organisers of the round see of a task: its submitted review, or an extension."""
+    round_ = db.session.get_one(Round, round_id)
+    where = {"region_code": round_.region_code, "status": round_.status.value}
+    if task.status is AssignmentStatus.SUBMITTED:
+        here.thing("submitted", label, task.public_id, **where)
+    elif task.status is AssignmentStatus.DRAFT:
+        asked = add(Extension(assignment_id=task.id, asked_at=NOON))
+        key = {"round_id": round_id, "extension_id": asked.id}
+        here.thing("extension", label, key, **where)
 
 
 def _assignment_status(drawn: SampledCase, ordinal: int, share: str | None) -> AssignmentStatus:
@@ -883,7 +897,7 @@ def _review(
     part = Decimal(share) if done else Decimal("0.5")
     criteria = get_rubric(CIVIL_RUBRIC).criteria
     total = Decimal(100) * part if done else None
-    add(
+    review = add(
         Review(
             assignment_id=task.id,
             rubric_key=CIVIL_RUBRIC,
@@ -903,6 +917,9 @@ def _review(
             ],
         )
     )
+    if done:
+        digest = hashlib.sha256(task.public_id.encode()).hexdigest()
+        add(Receipt(review_id=review.id, version=1, salt="s" * 22, digest=digest))
     return total
 
 

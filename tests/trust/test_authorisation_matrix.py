@@ -37,6 +37,7 @@ MISSING_KEYS: dict[str, Any] = {
     "copy": {"public_id": "nosuchthing".ljust(22, "x"), "kind": "full"},
     "alike": {"kept_id": 999_998, "other_id": 999_999},
     "plan": {"round_id": 999_999, "public_id": "nosuchthing".ljust(22, "x")},
+    "extension": {"round_id": 999_999, "extension_id": 999_999},
     "pin": {"round_id": 999_999, "pin_id": 999_999},
     "panel_objection": {"round_id": 999_999, "objection_id": 999_999},
     "panellist": {"round_id": 999_999, "user_id": 999_999},

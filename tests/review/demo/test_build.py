@@ -17,7 +17,7 @@ from review.demo.progress import Progress
 from review.demo.rounds import HALVES
 from review.domain.frames import listing_of
 from review.domain.recomputation import Recomputed, recompute
-from review.domain.reviewing import given_marks
+from review.domain.sheets import given_marks
 from review.enums import (
     AssignmentStatus,
     CallReason,

@@ -5,12 +5,8 @@ from review.demo.accounts import DEMO_DOMAIN
 from review.domain.adjudication import decide
 from review.domain.further_marks import call_waiting
 from review.domain.results import publish_round
-from review.domain.reviewing import (
-    declare_no_conflict,
-    given_marks,
-    save_marks,
-    submit_review,
-)
+from review.domain.reviewing import declare_no_conflict, save_marks, submit_review
+from review.domain.sheets import given_marks
 from review.enums import AssignmentStatus, Role, RoundStatus, SampledCaseStatus
 from review.extensions import db
 from review.models.accounts import Membership, User

@@ -195,8 +195,8 @@ def test_submit_refuses_when_nothing_applies(
 ) -> None:
     # No shipped rubric lets every criterion be not applicable, so the rule is tested with the
     # rubric's own check out of the way.
-    monkeypatch.setattr("review.domain.reviewing.sheet_problems", lambda *_: {})
-    monkeypatch.setattr("review.domain.reviewing.mark_problem", lambda *_: None)
+    monkeypatch.setattr("review.domain.sheets.sheet_problems", lambda *_: {})
+    monkeypatch.setattr("review.domain.sheets.mark_problem", lambda *_: None)
     nothing = {code: GivenMark(None, True, "无") for code in FULL}
     with app.app_context(), pytest.raises(NothingAppliesError):
         submit_review(assignment(begun[0]), nothing, "", version=0, by=begun[1])
