@@ -1,9 +1,10 @@
 """What the pages about a rubric or a scheme show of it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 
@@ -20,8 +21,10 @@ from review.forms.sheet_pages import SheetPage, blank_page
 from review.labels import points
 from rubrics.faults import DefinitionError
 from rubrics.grading import Scheme
-from rubrics.model import FULL_TOTAL, Rubric
+from rubrics.model import FULL_TOTAL, Criterion, Rubric, Veto
 from rubrics.writing import rubric_text, scheme_text
+
+Item = TypeVar("Item", Criterion, Veto)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,31 @@ class Editing:
 
 def preview(made: Rubric | Scheme) -> SheetPage | None:
     """The sheet that a reviewer will get, marked in points; a scheme has none."""
-    return blank_page(made, get_scheme(USUAL_SCHEME)) if isinstance(made, Rubric) else None
+    return (
+        blank_page(_told_apart(made), get_scheme(USUAL_SCHEME))
+        if isinstance(made, Rubric)
+        else None
+    )
+
+
+def _told_apart(rubric: Rubric) -> Rubric:
+    """A draft may use a code twice; on the page each of its items stands for itself."""
+    seen: Counter[str] = Counter()
+
+    def own(item: Item) -> Item:
+        seen[item.code] += 1
+        times = seen[item.code]
+        return item if times == 1 else replace(item, code=f"{item.code}-{times}")
+
+    def each(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(own(item) for item in items)
+
+    return replace(
+        rubric,
+        sections=tuple(replace(s, criteria=each(s.criteria)) for s in rubric.sections),
+        bonuses=each(rubric.bonuses),
+        vetoes=each(rubric.vetoes),
+    )
 
 
 def stored_editing(made: Rubric | Scheme) -> Editing:

@@ -123,6 +123,15 @@ def test_check_answers_problems_sums_and_preview_and_stores_nothing(
     assert stored(app, draft).edits == 0
 
 
+def test_preview_of_a_code_used_twice_shows_both(
+    app: Flask, client: FlaskClient, draft: int
+) -> None:
+    given = typed(app, draft, criterion_3__code="agreement")
+    preview: Any = client.post(f"/definitions/{draft}/check", data=given).json["preview"]  # type: ignore[index]
+    for title in ("及时签订委托协议与授权", "权限明确、签名齐全"):
+        assert preview.count(f"{title} ") == 1
+
+
 def test_row_button_without_a_script_keeps_everything_typed(
     app: Flask, client: FlaskClient, draft: int
 ) -> None:
