@@ -129,6 +129,36 @@ def test_each_migration_goes_down_and_up_again_with_rows_in_place(
     assert set(reflected().tables) <= {"alembic_version"}
 
 
+def test_imports_staged_in_the_older_form_are_read_again(blank_app: Flask) -> None:
+    alembic.command.upgrade(migrations(), "0015")
+    plant_rows()
+    imports = reflected().tables["register_import"]
+    parts = {name: name.encode() for name in ("upload", "staged", "rejects", "changes")}
+    with db.engine.begin() as connection:
+        row = connection.execute(select(imports)).one()._asdict()
+        connection.execute(imports.update().values(parts | {"status": "previewed"}))
+        kept = [("previewed", None), ("confirmed", b"upload")]
+        for number, (status, upload) in enumerate(kept, start=2):
+            changes = parts | {"id": number, "status": status, "upload": upload}
+            connection.execute(imports.insert().values(row | changes))
+
+    alembic.command.upgrade(migrations(), "0016")
+    tables = reflected().tables
+    imports, content = tables["register_import"], tables["register_content"]
+    with db.engine.connect() as connection:
+        states = select(imports.c.id, imports.c.status).order_by(imports.c.id)
+        assert [tuple(found) for found in connection.execute(states)] == [
+            (1, "uploaded"),
+            (2, "discarded"),
+            (3, "confirmed"),
+        ]
+        found = connection.execute(select(content.c.import_id, content.c.part, content.c.content))
+        assert {tuple(part) for part in found} == {
+            (1, "upload", b"upload"),
+            *((3, name, sealed) for name, sealed in parts.items()),
+        }
+
+
 FOLLOWING = """
 import sqlalchemy as sa
 from alembic import op

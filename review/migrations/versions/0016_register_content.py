@@ -1,5 +1,9 @@
 """What an import keeps sealed, in rows of their own
 
+What is staged has another form from here on. A preview of the older form is forgotten: the import
+waits to be read once more from its file, or, where a command kept no file, is discarded. Nothing
+of a preview is in the register yet.
+
 Revision: 0016, after 0015.
 """
 
@@ -17,6 +21,11 @@ PARTS = ('upload', 'staged', 'rejects', 'changes')
 
 
 def upgrade():
+    for status, has_file in (('uploaded', 'IS NOT NULL'), ('discarded', 'IS NULL')):
+        op.execute(
+            f"UPDATE register_import SET status = '{status}', staged = NULL, rejects = NULL, "
+            f"changes = NULL WHERE status = 'previewed' AND upload {has_file}"
+        )
     op.create_table(
         'register_content',
         sa.Column('import_id', sa.Integer(), nullable=False),
