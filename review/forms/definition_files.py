@@ -60,6 +60,8 @@ class ImportForm(TypedForm):
 
     def validate_file(self, field: Any) -> None:
         self.content = field.data.read(LARGEST_FILE + 1)
+        if not self.content:
+            raise ValidationError(_l("这个文件是空的。请确认选对了文件。"))
         if len(self.content) > LARGEST_FILE:
             raise ValidationError(
                 _l(

@@ -118,6 +118,7 @@ FAULTS: dict[Fault, Any] = {
 }
 
 
+RANGES = {Fault.GAP, Fault.OVERLAP, Fault.UNREACHABLE, Fault.NOT_WHOLE_RANGE}
 _PLACES = (
     (
         re.compile(r"line (?P<line>\d+), column (?P<column>\d+)"),
@@ -131,8 +132,15 @@ _PLACES = (
 
 def problem_words(problem: Problem) -> str:
     """One problem with its place and what was found there."""
-    found = f"（{problem.found}）" if problem.found else ""
-    return f"{_place_words(problem.place)}：{FAULTS[problem.what]}{found}"
+    return f"{_place_words(problem.place)}：{fault_words(problem)}"
+
+
+def fault_words(problem: Problem) -> str:
+    """One problem without its place: a type of document by its name, a range as people write it."""
+    found = EVIDENCE.get(problem.found, problem.found)
+    if problem.what in RANGES:
+        found = found.replace("..", "–")
+    return f"{FAULTS[problem.what]}（{found}）" if found else str(FAULTS[problem.what])
 
 
 def _place_words(place: str) -> str:

@@ -4,10 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from review.forms.definitions import FAULTS
+from review.forms.definitions import fault_words
 from review.forms.outlines import HEAD, Outline, Row
 from rubrics.faults import LONGEST_TEXT, LONGEST_TITLE, Fault, Problem
-from rubrics.model import EVIDENCE
 
 Places = dict[str, list[str]]
 """``row.field`` → what is wrong there, in words."""
@@ -56,15 +55,8 @@ def placed(problems: Iterable[Problem], outline: Outline) -> Places:
     found: Places = {}
     for problem in problems:
         for place in _places(problem, outline):
-            words = f"{FAULTS[problem.what]}"
-            if shown := _found(problem):
-                words += f"（{shown}）"
-            found.setdefault(place, []).append(words)
+            found.setdefault(place, []).append(fault_words(problem))
     return found
-
-
-def _found(problem: Problem) -> str:
-    return EVIDENCE.get(problem.found, problem.found)
 
 
 def _places(problem: Problem, outline: Outline) -> list[str]:

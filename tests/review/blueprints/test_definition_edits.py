@@ -166,7 +166,7 @@ def test_scheme_with_cut_offs_as_text_or_with_a_hole_is_not_published(
     given["band-3.upper"], given["action"] = "70", "publish"
     answer = client.post(f"/definitions/{own}/edit", data=given)
     assert answer.location.endswith(f"/definitions/{own}/publish")
-    assert "整套：这段分数没有等次（70..80）" in client.get(answer.location).text
+    assert "整套：这段分数没有等次（70–80）" in client.get(answer.location).text
     client.post(f"/definitions/{own}/publish", data={"edits": "1"})
     assert stored(app, own).status is DefinitionStatus.DRAFT
 

@@ -234,11 +234,12 @@ def test_edited_sheet_becomes_a_draft_that_shows_its_problems(
             'key = "x"\ntitle = "甲"\n[[bands]]\ngrade = "good"\nlower = "八十"',
             "bands[1].lower：应为数字",
         ),
-        ("", "请选择要导入的文件|key：缺少此项"),
+        ("", "这个文件是空的"),
+        ("# 只有一行", "key：缺少此项"),
         ("案件编号,结案日期\n1,2", "不是合格的 TOML"),
         ("PK\x03\x04 broken", "不是可以读取的 Word 或 Excel 文件"),
     ],
-    ids=["syntax", "list", "long", "5 MB", "cut-off", "empty", "csv", "zip"],
+    ids=["syntax", "list", "long", "5 MB", "cut-off", "empty", "remark", "csv", "zip"],
 )
 def test_file_that_cannot_be_used_is_refused_with_the_place(
     app: Flask, organiser: FlaskClient, content: str, words: str

@@ -30,7 +30,7 @@ def test_check_names_a_fault_in_words_and_fails(
     monkeypatch.setattr(registry, "SCHEMES", tmp_path)
     answer = app.test_cli_runner().invoke(args=["rubrics", "check", "--json"])
     assert answer.exit_code == 1
-    assert "hundred-4：这段分数没有等次（70..80）" in answer.output
+    assert "hundred-4：这段分数没有等次（70–80）" in answer.output
     assert json.loads(answer.stdout.splitlines()[-1])["problems"] == 1
 
 

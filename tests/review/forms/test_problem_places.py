@@ -120,10 +120,10 @@ def bands(scheme: Scheme, number: int, **changes: Any) -> Scheme:
 @pytest.mark.parametrize(
     ("scheme", "place", "words"),
     [
-        (bands(HUNDRED, 2, upper=Decimal(70)), "head-0.bands", "70..80"),  # a hole
-        (bands(HUNDRED, 2, upper=Decimal(85)), "head-0.bands", "80..85"),  # an overlap
-        (bands(HUNDRED, 3, lower=Decimal(5)), "head-0.bands", "5..100"),
-        (bands(HUNDRED, 1, upper=Decimal(80)), "band-2.upper", "80..80"),
+        (bands(HUNDRED, 2, upper=Decimal(70)), "head-0.bands", "70–80"),  # a hole
+        (bands(HUNDRED, 2, upper=Decimal(85)), "head-0.bands", "80–85"),  # an overlap
+        (bands(HUNDRED, 3, lower=Decimal(5)), "head-0.bands", "5–100"),
+        (bands(HUNDRED, 1, upper=Decimal(80)), "band-2.upper", "80–80"),
         (replace(FIVE, overalls=FIVE.overalls[::-1]), "head-0.overalls", "20"),
         (
             replace(FIVE, options=(replace(FIVE.options[0], share=Decimal(2)), *FIVE.options[1:])),
