@@ -660,6 +660,8 @@ AUDIT_ACTIONS: dict[str, Any] = {
     "review.saved": _l("保存评分"),
     "review.submitted": _l("提交评分表"),
     "sampled_case.third_mark_called": _l("启动复评"),
+    "sampled_case.further_marker_found": _l("增派评估专家"),
+    "sampled_case.nobody_to_mark_again": _l("没有可以增派的评估专家"),
     "sampled_case.passed_to_panel": _l("转入合议"),
     "result.settled": _l("确定结果"),
     "definition.drafted": _l("起草标准或办法"),

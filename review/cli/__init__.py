@@ -4,6 +4,7 @@ from flask import Flask
 
 from review.cli.accounts import create_admin
 from review.cli.analysis import analysis
+from review.cli.audit import audit
 from review.cli.backups import backup
 from review.cli.cases import cases
 from review.cli.demo import demo
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     """Add every command."""
     app.cli.add_command(create_admin)
     app.cli.add_command(analysis)
+    app.cli.add_command(audit)
     app.cli.add_command(backup)
     app.cli.add_command(cases)
     app.cli.add_command(demo)

@@ -22,6 +22,7 @@ from review.demo import (
 from review.demo.database import built_aside, fill
 from review.demo.dossiers import DossierTruth
 from review.demo.handlers import Roster
+from review.demo.log import log_still_open
 from review.demo.progress import Progress
 from review.demo.regions import DONGCHUAN, Place
 from review.demo.truth import Truth, plant, write
@@ -119,6 +120,11 @@ def _forget(keys: set[str]) -> None:
 
 def _fill(province: Province) -> Truth:
     _make_tables(province)
+    with log_still_open():
+        return _tell(province)
+
+
+def _tell(province: Province) -> Truth:
     _make_regions(province)
     _make_people(province)
     _read_registers(province)

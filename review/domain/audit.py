@@ -3,6 +3,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from review.domain import audit_chain  # noqa: F401  (links what is recorded)
 from review.extensions import Model, db
 from review.models.audit import AuditEvent
 from review.permissions import Actor

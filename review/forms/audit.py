@@ -10,7 +10,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     SelectField,
     StringField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from review.labels import AUDIT_ACTIONS, AUDIT_OBJECTS
 from review.queries.audit import Wanted
@@ -54,3 +54,14 @@ def audit_form(arguments: Any) -> AuditForm:
 def _choices(words: Mapping[str, object], everything: object) -> list[SelectChoice]:
     named = [SelectChoice(name, str(word)) for name, word in words.items()]
     return [SelectChoice("", str(everything)), *named]
+
+
+class CheckpointForm(Form):
+    """A checkpoint as somebody kept it: the number and the link of an event."""
+
+    sequence = NumberField(_l("序号"), [InputRequired(), NumberRange(1, LARGEST_ID)])
+    link = StringField(
+        _l("链值"),
+        [Regexp(r"[0-9a-f]{64}$", message=_l("链值是 64 个字符，只有数字和字母 a–f。"))],
+        filters=[lambda text: "".join((text or "").split()).lower()],
+    )

@@ -11,7 +11,7 @@ from review.enums import RegionLevel
 from review.extensions import db
 from review.labels import BEIJING
 from review.models.accounts import Region, User
-from review.models.audit import AuditEvent
+from review.models.audit import AuditEvent, AuditLink
 from review.permissions import Actor
 from review.queries.regions import level_of, within
 
@@ -89,3 +89,18 @@ def latest_event(actor: Actor, action: str, target: Any) -> datetime | None:
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
+
+
+def last_link() -> Row[tuple[int, str, datetime]] | None:
+    """The last event's place in the log's chain, its link and its time."""
+    return db.session.execute(_LINKS.order_by(AuditLink.sequence.desc()).limit(1)).first()
+
+
+def link_at(sequence: int) -> Row[tuple[int, str, datetime]] | None:
+    """The same of the event at a place."""
+    return db.session.execute(_LINKS.where(AuditLink.sequence == sequence)).first()
+
+
+_LINKS = select(AuditLink.sequence, AuditLink.link, AuditEvent.at).join(
+    AuditEvent, AuditEvent.id == AuditLink.event_id
+)

@@ -359,6 +359,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("invitations.accept", GET): replace(PUBLIC, kind="invitation_token"),
     ("invitations.accept", POST): replace(PUBLIC, kind="invitation_token", data=new_password),
     ("audit.index", GET): only(AUDITOR),
+    ("audit.checkpoint", GET): only(AUDITOR),
     ("notices.index", GET): Rule(),
     ("notices.read_all", POST): Rule(),
     ("jobs.show", GET): Rule(kind="job", visible=own),

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from review.enums import Role
 from review.extensions import db
 from review.labels import AUDIT_ACTIONS, AUDIT_OBJECTS
-from review.models.audit import AuditEvent
+from review.models.audit import AuditEvent, AuditLink
 from review.queries.audit import PAGE_ROWS
 from tests import world
 from tests.statements import counted
@@ -197,3 +197,28 @@ def test_action_without_words_is_seen() -> None:
 
 def test_every_kind_of_object_is_a_table() -> None:
     assert set(AUDIT_OBJECTS) <= set(db.metadata.tables)
+
+
+def test_checkpoint_is_shown_and_a_kept_one_compared(
+    app: Flask, client_as: ClientAs, auditors: dict[str, int]
+) -> None:
+    with app.app_context():
+        event("1")
+        db.session.commit()
+        event("2")
+        db.session.commit()
+        links = {link.sequence: link.link for link in db.session.query(AuditLink)}
+    client = client_as(auditors[world.COUNTY])  # signing in adds events of its own
+    page = client.get("/audit/checkpoint").text
+    assert "当前检查点" in page
+
+    def answer(sequence: object, link: str) -> str:
+        found = client.get("/audit/checkpoint", query_string={"sequence": sequence, "link": link})
+        said = re.findall(r'role="status".*?</div>', found.text, re.DOTALL)[-1]
+        return re.sub(r"<[^>]+>|\s+", "", said.partition(">")[2])
+
+    spaced = " ".join(links[1][n : n + 8] for n in range(0, 64, 8)).upper()
+    assert answer(1, spaced).startswith("一致")
+    assert answer(1, links[2]).startswith("不一致")
+    assert answer(10_000, links[2]).startswith("没有第10000条记录")
+    assert answer(1, "abc") == answer("x", links[1]) == ""
