@@ -14,6 +14,7 @@ from review.domain.uploads import (
     upload_whole,
     withdraw_upload,
 )
+from review.enums import UploadStatus
 from review.errors import UploadTooLargeError, WrongOffsetError, WrongStatusError
 from review.forms.uploads import AnnouncementForm, MatchForm, UploadForm
 from review.permissions import Permission, requires
@@ -21,6 +22,7 @@ from review.queries.uploads import (
     case_within,
     file_of_upload,
     files_of_upload,
+    is_being_taken_in,
     own_upload,
     uploads_of,
 )
@@ -106,7 +108,7 @@ def withdraw(public_id):
     try:
         withdraw_upload(_own(public_id), g.actor)
     except WrongStatusError:
-        flash(_("这个文件已经收完，不能再取消。"), "error")
+        flash(_("这个文件已经收完，正在处理或处理过了，不能再取消。"), "error")
     else:
         flash(_("已取消，收到的部分已删除。"))
     return redirect(url_for(".index"))
@@ -158,9 +160,14 @@ def _page(form):
 
 
 def _outcome(upload, form, file_id=None):
-    files = files_of_upload(upload)
+    is_queued = upload.status is UploadStatus.QUEUED
     return render_template(
-        "uploads/show.html", upload=upload, files=files, form=form, chosen=file_id
+        "uploads/show.html",
+        upload=upload,
+        files=files_of_upload(upload),
+        form=form,
+        chosen=file_id,
+        is_stuck=is_queued and not is_being_taken_in(upload),
     )
 
 

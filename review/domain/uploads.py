@@ -16,7 +16,7 @@ from review.models.dossiers import DossierUpload, StoredFile, UploadPart
 from review.models.jobs import Job
 from review.permissions import Actor
 from review.privacy import encrypt_text
-from review.queries.uploads import lock_upload, parts_of, unfinished_since
+from review.queries.uploads import is_being_taken_in, lock_upload, parts_of, unfinished_since
 from review.storage import Stored, put, remove
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
@@ -92,7 +92,8 @@ def withdraw_upload(upload: DossierUpload, by: Actor) -> None:
 
 
 def drop_abandoned() -> int:
-    """Forget what was received of files that nobody completed; of how many. Commits after each."""
+    """Forget what was received of files that nobody completed, or that no job could take in; of
+    how many. Commits after each."""
     dropped = 0
     for upload in unfinished_since(datetime.now(UTC) - LONGEST_PAUSE):
         try:
@@ -115,14 +116,21 @@ def forget_parts(upload: DossierUpload) -> list[str]:
 
 def _drop(upload: DossierUpload, by: Actor | None, action: str) -> None:
     lock_upload(upload)
-    if upload.status is not UploadStatus.RECEIVING:
-        raise WrongStatusError
-    upload.status = UploadStatus.WITHDRAWN
+    upload.status = _given_up(upload)
     record(by, action, upload)
     names = forget_parts(upload)
     db.session.commit()
     for name in names:
         remove(name)
+
+
+def _given_up(upload: DossierUpload) -> UploadStatus:
+    """What becomes of an upload that is given up; what a job that failed had taken in stays."""
+    if upload.status is UploadStatus.RECEIVING:
+        return UploadStatus.WITHDRAWN
+    if upload.status is UploadStatus.QUEUED and not is_being_taken_in(upload):
+        return UploadStatus.REFUSED
+    raise WrongStatusError
 
 
 def _begun(name: str, size: int, by: Actor, batch: str, case_id: int | None) -> DossierUpload:

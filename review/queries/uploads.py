@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from review.enums import FileStatus, UploadStatus
+from review.enums import FileStatus, JobKind, UploadStatus
 from review.extensions import db
 from review.models.cases import Case
 from review.models.dossiers import Dossier, DossierFile, DossierUpload, StoredFile, UploadPart
+from review.models.jobs import Job
 from review.models.sampling import FrameCase
 from review.permissions import Actor
 from review.privacy import decrypt_text
@@ -27,10 +28,20 @@ def own_upload(actor: Actor, public_id: str) -> DossierUpload | None:
 
 
 def unfinished_since(limit: datetime) -> Sequence[DossierUpload]:
-    """The uploads, whosesoever, that were begun before ``limit`` and have not all come."""
-    is_open = DossierUpload.status == UploadStatus.RECEIVING
+    """The uploads, whosesoever, that were begun before ``limit`` and are not taken in yet."""
+    is_open = DossierUpload.status.in_((UploadStatus.RECEIVING, UploadStatus.QUEUED))
     query = select(DossierUpload).where(is_open, DossierUpload.made_at < limit)
     return db.session.scalars(query.order_by(DossierUpload.id)).all()
+
+
+def is_being_taken_in(upload: DossierUpload) -> bool:
+    """Whether a job on it waits or is under way; one that failed for good is not."""
+    query = select(Job.id).where(
+        Job.kind == JobKind.TAKE_IN_DOSSIERS,
+        Job.due_at.is_not(None),
+        Job.payload["upload"].as_string() == upload.public_id,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def lock_upload(upload: DossierUpload) -> None:

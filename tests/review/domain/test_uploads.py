@@ -15,8 +15,10 @@ from review.domain.uploads import (
     drop_abandoned,
     new_batch,
     receive_part,
+    withdraw_upload,
 )
-from review.enums import Role, UploadStatus
+from review.enums import JobStatus, Role, UploadStatus
+from review.errors import WrongStatusError
 from review.extensions import db
 from review.models.audit import AuditEvent
 from review.models.dossiers import DossierUpload, StoredFile, UploadPart
@@ -66,6 +68,19 @@ def test_an_upload_that_has_all_come_is_not_given_up(by: Actor) -> None:
     complete_upload(upload, by)
     assert drop_abandoned() == 0
     assert (upload.status, count(UploadPart)) == (UploadStatus.QUEUED, 2)
+
+
+def test_an_upload_that_no_job_could_take_in_can_be_given_up(by: Actor) -> None:
+    upload = begun(by, ago=timedelta(0))
+    receive_part(upload, 4, b"sixall")
+    job = complete_upload(upload, by)
+    with pytest.raises(WrongStatusError):
+        withdraw_upload(upload, by)
+    db.session.rollback()
+    job.status, job.due_at = JobStatus.FAILED, None
+    db.session.commit()
+    withdraw_upload(upload, by)
+    assert (upload.status, count(UploadPart)) == (UploadStatus.REFUSED, 0)
 
 
 def test_the_worker_gives_up_what_lies_about(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
