@@ -14,6 +14,7 @@ from tests.work import after_work
 ClientAs = Callable[[int], FlaskClient]
 WINDOW = "/reconciliation?closed_from=2024-01-01&closed_to=2024-12-31"
 OF_ROUND = "/rounds/1/reconciliation"
+MOST_STATEMENTS, MOST_STATEMENTS_OF_ROUND = 8, 12
 
 
 @pytest.fixture
@@ -130,3 +131,4 @@ def test_pages_need_a_fixed_number_of_statements(
                 assert client.get(path).status_code == 200
             used.append(len(statements))
     assert used[:2] == used[2:]
+    assert (used[0] <= MOST_STATEMENTS, used[1] <= MOST_STATEMENTS_OF_ROUND) == (True, True)
