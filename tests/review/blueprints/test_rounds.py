@@ -128,7 +128,7 @@ def test_show_lists_results_after_publication(app: Flask, client_as: ClientAs) -
     ("path", "most"),
     [
         ("/rounds", LIST_STATEMENTS),
-        ("/rounds/1", LIST_STATEMENTS),
+        ("/rounds/1", LIST_STATEMENTS + 1),  # the extensions that wait
         ("/rounds/1/frame", LIST_STATEMENTS + 1),  # the design, and whom earlier frames missed
         ("/rounds/1/draw", LIST_STATEMENTS),
     ],
