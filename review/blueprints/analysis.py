@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from review import charts, labels
 from review.blueprints.pages import page_number
 from review.domain.analysis import COMPARABLE_FROM, FLAG_RULE, change_between, quarter_charts
+from review.domain.figures import possible_ranks, signals_of
 from review.enums import Grade
 from review.permissions import Permission, requires
 from review.queries import analysis as queries
@@ -25,6 +26,8 @@ def overview():
     latest, current = _chosen(history)
     previous = _previous(history, current)
     quarters = queries.quarter_figures(g.actor, here.region.code)
+    below = queries.figures_below(g.actor, here.region.code, current.id)
+    judged = queries.judged_handlers(g.actor, here.region.code, current.id)
     return render_template(
         "analysis/overview.html",
         place=here,
@@ -34,10 +37,13 @@ def overview():
         change=change_between(latest, previous[0]) if previous else None,
         history=history,
         quarters=quarters,
+        signals=[s for _, chart in quarter_charts(quarters) if (s := signals_of(chart))],
         quarter_name=_quarter_name,
-        below=queries.figures_below(g.actor, here.region.code, current.id),
+        below=below,
+        ranks=possible_ranks(below),
         flagged=queries.flagged_handlers(g.actor, here.region.code, current.id),
-        judged=queries.judged_handlers(g.actor, here.region.code, current.id),
+        judged=judged,
+        place_of=_funnel_places(judged),
         rule=FLAG_RULE,
         comparable_from=COMPARABLE_FROM,
         chart_of={"region": here.region.code, "round": current.id},
@@ -52,17 +58,15 @@ def trend_chart():
     found = quarter_charts(figures)
     if not found:
         abort(404)
-    runs = [
-        charts.Run(_quarter_points(figures, scheme, chart), chart.centre, chart.lower, chart.upper)
-        for scheme, chart in found
-    ]
+    runs = [_run(figures, scheme, chart) for scheme, chart in found]
     is_trial = any(chart.is_trial for _scheme, chart in found)
     drawn = charts.TrendChart(
         runs=tuple(runs),
         axis=_("平均分"),
         centre_name=_("各季度均值"),
         limit_name=_("控制限（试用）") if is_trial else _("控制限"),
-        break_name=_("评定办法变更"),
+        break_name=_("办法或标准变更"),
+        change_name=_("水平变化"),
     )
     return _svg(drawn, charts.trend_svg)
 
@@ -99,9 +103,16 @@ def handler_chart():
     figures = queries.funnel_figures(g.actor, here.region.code, current.id)
     if not figures:
         abort(404)
-    drawn = charts.FunnelChart(
+    return _svg(_funnel(figures), charts.funnel_svg)
+
+
+def _funnel(figures: Any) -> charts.FunnelChart:
+    return charts.FunnelChart(
         points=tuple(
-            charts.FunnelPoint(f.cases, f.adjusted_mean, f.line, f.is_flagged) for f in figures
+            charts.FunnelPoint(
+                *(f.cases, f.adjusted_mean, f.line, f.is_flagged), f.material_line, f.is_material
+            )
+            for f in figures
         ),
         expected=figures[0].expected,
         axis=_("调整后平均分"),
@@ -110,8 +121,17 @@ def handler_chart():
         line_name=_("提示线"),
         point_name=_("承办人员"),
         flagged_name=_("低于提示线"),
+        material_name=_("差距很可能超过 %(points)s 分", points=round(FLAG_RULE.material)),
+        material_line_name=_("差距线"),
     )
-    return _svg(drawn, charts.funnel_svg)
+
+
+def _funnel_places(judged: Any) -> Callable[[Any], tuple[float, float]] | None:
+    """Says where in the funnel's picture a handler's point lies; None where there is no picture."""
+    if not judged.spread:
+        return None
+    extent = charts.funnel_extent(*judged.spread)
+    return lambda f: charts.funnel_place(extent, f.cases, f.adjusted_mean)
 
 
 @bp.get("/handlers/<int:handler_id>")
@@ -158,15 +178,27 @@ def _previous(history: Any, current: Any) -> Any:
     return next((row for row in earlier if (row[1].region_code, row[1].scheme_key) == scope), None)
 
 
+def _run(figures: Any, scheme: str, chart: Any) -> charts.Run:
+    points = _quarter_points(figures, scheme, chart)
+    at = {quarter: place for place, (quarter, _point) in enumerate(points)}
+    return charts.Run(
+        points=tuple(point for _quarter, point in points),
+        centre=chart.centre,
+        lower=chart.lower,
+        upper=chart.upper,
+        changes=tuple(at[change.quarter] for change in signals_of(chart).changes),
+    )
+
+
 def _quarter_name(quarter: str) -> str:
     return str(_("%(year)s年%(quarter)s季度", year=quarter[:4], quarter=quarter[5]))
 
 
-def _quarter_points(figures: Any, scheme: str, chart: Any) -> tuple[charts.Point, ...]:
+def _quarter_points(figures: Any, scheme: str, chart: Any) -> tuple[tuple[str, charts.Point], ...]:
     """All quarters from the first to the last of a chart; one with too few cases stays empty."""
     start, end = chart.period[0], chart.period[-1]
     return tuple(
-        _quarter_point(figure)
+        (figure.quarter, _quarter_point(figure))
         for figure in figures
         if figure.scheme_key == scheme and start <= figure.quarter <= end
     )

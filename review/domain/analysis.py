@@ -18,7 +18,7 @@ from review.queries.ratings import load_ratings, load_totals, quarter_of
 from review.queries.regions import around, contains, prefix, smallest_holding, within
 from scoring.control_chart import ControlChart
 from scoring.estimation import Design, Estimate, difference, domain_mean, domain_share, p_value
-from scoring.funnel import MIN_CASES, POWER, handler_funnel
+from scoring.funnel import MATERIAL, MIN_CASES, POWER, handler_funnel
 from scoring.inference import FDR
 from scoring.ratings import CaseTotals, Flags, Ratings, Texts
 from scoring.trend import quarter_means, unbroken_charts
@@ -43,6 +43,7 @@ class FlagRule:
     false_discovery_rate: float = FDR
     power: float = POWER
     look_back_years: int = LOOK_BACK_YEARS
+    material: float = MATERIAL
 
 
 FLAG_RULE = FlagRule()
@@ -82,14 +83,15 @@ def change_between(later: Any, earlier: Any) -> tuple[Estimate, bool] | None:
 
 
 def quarter_charts(figures: Iterable[Any]) -> list[tuple[str, ControlChart]]:
-    """A control chart of ``QuarterFigure`` means for each unbroken run of a grading scheme.
+    """A control chart of ``QuarterFigure`` means for each unbroken run of one grading scheme and
+    the same rubrics.
 
     Quarters with too few cases are left out.
     """
     rows = [figure for figure in figures if figure.cases >= COMPARABLE_FROM]
-    return unbroken_charts(
-        [row.quarter for row in rows], [row.scheme_key for row in rows], [r.mean for r in rows]
-    )
+    keys = [f"{row.scheme_key} {row.rubrics}" for row in rows]
+    found = unbroken_charts([row.quarter for row in rows], keys, [row.mean for row in rows])
+    return [(key.partition(" ")[0], chart) for key, chart in found]
 
 
 def _estimate(figure: Any) -> Estimate:
@@ -171,6 +173,7 @@ def _replace_quarter_figures(round_: Round, series: Sequence[Round], totals: Cas
     touched = totals.region[np.isin(totals.quarter, quarters)]
     rows = [
         {"region_code": code, "scheme_key": round_.scheme_key, "quarter": quarter}
+        | {"rubrics": _rubrics_in_force(series, code, quarter)}
         | _mean_values(mean)
         for code in _regions_of(touched, round_.region_code)
         for quarter, mean in _quarter_means(series, totals, code, quarters).items()
@@ -193,6 +196,17 @@ def _quarter_means(
     part = totals.only(np.isin(totals.round, covering))
     quarter = np.where(_in_region(part.region, code), part.quarter, "")
     return quarter_means(_design(part), part.total, quarter, quarters)
+
+
+def _rubrics_in_force(series: Sequence[Round], code: str, quarter: str) -> str:
+    """The keys that the rounds behind a quarter's mean pinned, as one text."""
+    behind = (
+        one
+        for one in series
+        if contains(one.region_code, code)
+        and quarter_of(one.window_from) <= quarter <= quarter_of(one.window_to)
+    )
+    return " ".join(sorted({pinned.rubric_key for one in behind for pinned in one.rubrics}))
 
 
 def _quarters(start: date, end: date) -> list[str]:
@@ -237,9 +251,18 @@ def _handler_rows(ratings: Ratings, current: Any) -> list[dict[str, Any]]:
             "detectable": float(funnel.detectable[i]),
             "is_judged": bool(funnel.is_judged[i]),
             "is_flagged": bool(funnel.is_flagged[i]),
+            "shortfall": float(funnel.shortfall.expected[i]),
+            "shortfall_lower": float(funnel.shortfall.lower[i]),
+            "shortfall_upper": float(funnel.shortfall.upper[i]),
+            "material_line": _finite(funnel.material_line[i]),
+            "is_material": bool(funnel.is_material[i]),
         }
         for i in np.flatnonzero(np.isin(funnel.handler, current))
     ]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _homes(ratings: Ratings) -> dict[int, str]:

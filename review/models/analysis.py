@@ -3,20 +3,22 @@
 Every figure of a region counts the cases of all regions below it.
 """
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review.extensions import Model
 
 
 class QuarterFigure(Model):
-    """Design-weighted mean of one region in one closing quarter, all published rounds pooled."""
+    """Design-weighted mean of one region in one closing quarter, all published rounds pooled;
+    ``rubrics`` names those they pinned: a line is not drawn across a change of them."""
 
     __tablename__ = "quarter_figure"
 
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     scheme_key: Mapped[str] = mapped_column(primary_key=True)
     quarter: Mapped[str] = mapped_column(String(6), primary_key=True)
+    rubrics: Mapped[str] = mapped_column(server_default="")
     cases: Mapped[int]
     mean: Mapped[float]
     standard_error: Mapped[float | None]
@@ -54,6 +56,8 @@ class HandlerFigure(Model):
 
     ``region_code`` is the smallest region that holds all of these cases: who may see that
     region may see the figure. ``line`` is the adjusted mean below which the handler is flagged.
+    ``shortfall`` is the estimated distance below the others with its interval; below
+    ``material_line``, where there is one, it surely matters.
     """
 
     __tablename__ = "handler_figure"
@@ -70,3 +74,8 @@ class HandlerFigure(Model):
     detectable: Mapped[float]
     is_judged: Mapped[bool]
     is_flagged: Mapped[bool]
+    shortfall: Mapped[float | None]
+    shortfall_lower: Mapped[float | None]
+    shortfall_upper: Mapped[float | None]
+    material_line: Mapped[float | None]
+    is_material: Mapped[bool] = mapped_column(server_default=false())

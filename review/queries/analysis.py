@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, cast, func, or_, select
 
 from review.extensions import db
 from review.models.accounts import Region
@@ -102,8 +102,10 @@ def funnel_figures(actor: Actor, region_code: str, round_id: int) -> Sequence[Ha
 def flagged_handlers(
     actor: Actor, region_code: str, round_id: int
 ) -> Sequence[Row[tuple[HandlerFigure, str, str]]]:
-    """Flagged handlers of a region with name and provider; by name, for a flag is no ranking."""
-    flagged = _handler_figures(actor, region_code, round_id).where(HandlerFigure.is_flagged)
+    """Handlers on either list of a region with name and provider; by name, for a flag is no
+    ranking."""
+    listed = or_(HandlerFigure.is_flagged, HandlerFigure.is_material)
+    flagged = _handler_figures(actor, region_code, round_id).where(listed)
     return db.session.execute(
         flagged.join(Handler, Handler.id == HandlerFigure.handler_id)
         .join(Provider, Provider.id == Handler.provider_id)
@@ -115,12 +117,17 @@ def flagged_handlers(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How many handlers could be judged, how many were flagged, and what would have been seen."""
+    """How many handlers could be judged, how many were flagged, how many surely lie far below, how
+    many are on either list, and what would have been seen."""
 
     handlers: int
     judged: int
     flagged: int
+    material: int
+    listed: int
     detectable: tuple[tuple[int, float], ...]
+    spread: tuple[list[int], list[float]] | None
+    """Cases, and values with the line and the expected one, at the ends of the funnel."""
 
 
 def judged_handlers(actor: Actor, region_code: str, round_id: int) -> Judged:
@@ -133,6 +140,12 @@ def judged_handlers(actor: Actor, region_code: str, round_id: int) -> Judged:
             func.count(),
             func.sum(_as_number(HandlerFigure.is_flagged)),
             func.min(HandlerFigure.detectable),
+            func.sum(_as_number(HandlerFigure.is_material)),
+            func.sum(_as_number(or_(HandlerFigure.is_flagged, HandlerFigure.is_material))),
+            func.min(HandlerFigure.adjusted_mean),
+            func.max(HandlerFigure.adjusted_mean),
+            func.max(HandlerFigure.line),
+            func.max(HandlerFigure.expected),
         )
         .group_by(HandlerFigure.cases, HandlerFigure.is_judged)
         .order_by(HandlerFigure.cases)
@@ -142,7 +155,10 @@ def judged_handlers(actor: Actor, region_code: str, round_id: int) -> Judged:
         handlers=sum(row[2] for row in rows),
         judged=sum(row[2] for row in judged),
         flagged=sum(row[3] for row in judged),
+        material=sum(row[5] for row in judged),
+        listed=sum(row[6] for row in judged),
         detectable=tuple((row[0], row[4]) for row in judged),
+        spread=_spread(judged),
     )
 
 
@@ -213,6 +229,11 @@ def _published_cases(actor: Actor, handler_id: int) -> Select[Any]:
     )
 
 
+def _spread(judged: Sequence[Any]) -> tuple[list[int], list[float]] | None:
+    values = [value for row in judged for value in row[7:]]
+    return ([row[0] for row in judged], values) if judged else None
+
+
 def _as_number(column: Any) -> Any:
     """A truth value as 0 or 1, which both databases can add up."""
-    return func.coalesce(column.cast(db.Integer), 0)
+    return func.coalesce(cast(column, db.Integer), 0)

@@ -218,7 +218,7 @@ def test_quarter_of_too_few_cases_keeps_its_place(app: Flask) -> None:
     ]
     [(scheme, chart)] = quarter_charts(figures)
     with app.test_request_context():
-        points = analysis._quarter_points(figures, scheme, chart)
+        points = [p for _, p in analysis._quarter_points(figures, scheme, chart)]
     assert [(point.value, point.note) for point in points] == [
         (70, "n=9"),
         (None, "n=2"),
