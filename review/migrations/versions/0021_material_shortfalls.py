@@ -1,13 +1,13 @@
 """How far below the others each handler lies, the list of those far below, rubrics of quarters
 
-Revision: 0019, after 0018.
+Revision: 0021, after 0020.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0019'
-down_revision = '0018'
+revision = '0021'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 
