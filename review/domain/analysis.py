@@ -89,7 +89,7 @@ def quarter_charts(figures: Iterable[Any]) -> list[tuple[str, ControlChart]]:
     Quarters with too few cases are left out.
     """
     rows = [figure for figure in figures if figure.cases >= COMPARABLE_FROM]
-    keys = [f"{row.scheme_key} {row.rubrics}" for row in rows]
+    keys = [f"{row.scheme_key} {row.rubrics or ''}" for row in rows]
     found = unbroken_charts([row.quarter for row in rows], keys, [row.mean for row in rows])
     return [(key.partition(" ")[0], chart) for key, chart in found]
 

@@ -18,7 +18,7 @@ class QuarterFigure(Model):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
     scheme_key: Mapped[str] = mapped_column(primary_key=True)
     quarter: Mapped[str] = mapped_column(String(6), primary_key=True)
-    rubrics: Mapped[str] = mapped_column(server_default="")
+    rubrics: Mapped[str | None]
     cases: Mapped[int]
     mean: Mapped[float]
     standard_error: Mapped[float | None]

@@ -15,9 +15,7 @@ FIGURES = ('shortfall', 'shortfall_lower', 'shortfall_upper', 'material_line')
 
 
 def upgrade():
-    op.add_column(
-        'quarter_figure', sa.Column('rubrics', sa.String(), nullable=False, server_default='')
-    )
+    op.add_column('quarter_figure', sa.Column('rubrics', sa.String(), nullable=True))
     for name in FIGURES:
         op.add_column('handler_figure', sa.Column(name, sa.Float(), nullable=True))
     op.add_column(
