@@ -1,13 +1,13 @@
 """How far below the others each handler lies, the list of those far below, rubrics of quarters
 
-Revision: 0021, after 0020.
+Revision: 0022, after 0021.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0021'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
