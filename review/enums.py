@@ -511,6 +511,19 @@ class SettledBy(StrEnum):
     PANEL = "panel"
 
 
+class DecisionFlaw(StrEnum):
+    """Why a panel decision is refused."""
+
+    TOTAL = "total"
+    MARKS = "marks"
+    NOTHING_APPLIES = "nothing_applies"
+    OVERALL = "overall"
+    REASON = "reason"
+    FEW_MEMBERS = "few_members"
+    NO_MAJORITY = "no_majority"
+    SILENT_DISSENT = "silent_dissent"
+
+
 class Grade(StrEnum):
     """等次, best first."""
 

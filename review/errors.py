@@ -294,7 +294,15 @@ class DefinitionRefusedError(DomainError):
 
 
 class DecisionRefusedError(DomainError):
-    """A panel decision needs a total of 0–100 with one decimal at most, and a reason."""
+    """A panel decision, or the own mark before it, lacks something; ``codes`` names criteria."""
+
+    def __init__(self, flaw: StrEnum, codes: tuple[str, ...] = ()) -> None:
+        super().__init__(flaw)
+        self.flaw, self.codes = flaw, codes
+
+
+class OwnMarkMissingError(DomainError):
+    """Whoever records a panel decision gives an own mark first, before seeing the others."""
 
 
 class UnknownRegionError(DomainError):

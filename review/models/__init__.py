@@ -2,6 +2,7 @@
 
 from review.models import (  # noqa: F401  (importing registers the tables)
     accounts,
+    adjudication,
     analysis,
     assignment,
     audit,

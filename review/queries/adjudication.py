@@ -7,13 +7,16 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from review.enums import UNFINISHED, AssignmentStatus, CaseKind, RoundStatus, SampledCaseStatus
 from review.extensions import db
+from review.models.adjudication import PanelRecord, PanelView
 from review.models.assignment import Assignment
 from review.models.cases import Case
+from review.models.dossiers import Dossier
+from review.models.results import Result
 from review.models.reviewing import Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
@@ -25,13 +28,24 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class PanelTask:
-    """A case that waits for the panel, with the totals it was given."""
+    """A case that waits for the panel: how many marks it has and how far they lie apart, but not
+    where, for whoever decides gives an own mark first."""
 
     sampled_id: int
     case_number: str
     kind: CaseKind
     round_name: str
-    totals: tuple[Decimal, ...]
+    marks: int
+    spread: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A panel decision with its record, its result and its case."""
+
+    stored: PanelRecord
+    result: Result
+    own: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class PanelCase:
     round_name: str
     threshold: Decimal
     scheme_key: str
+    dossier: str | None
     reviews: tuple[Review, ...]
 
 
@@ -100,17 +115,56 @@ def panel_tasks(actor: Actor, page: int) -> list[PanelTask]:
         .offset((page - 1) * PAGE_ROWS)
     ).all()
     totals = _totals([row.id for row in rows])
-    return [PanelTask(*(*row, totals[row.id])) for row in rows]
+    return [PanelTask(*(*row, *_shape(totals[row.id]))) for row in rows]
 
 
 def panel_case(actor: Actor, sampled_id: int) -> PanelCase | None:
     """One drawn case of the actor's region with all its submitted reviews."""
     row = db.session.execute(
         _in_region(actor, SampledCase, Case.case_number, Case.kind, Case.cause, Round.name)
-        .add_columns(Round.threshold, Round.scheme_key)
+        .add_columns(Round.threshold, Round.scheme_key, Dossier.public_id)
+        .outerjoin(Dossier, Dossier.case_id == Case.id)
         .where(SampledCase.id == sampled_id)
     ).first()
     return PanelCase(*(*row, _reviews(sampled_id))) if row else None
+
+
+def own_view(sampled_id: int, user_id: int) -> PanelView | None:
+    """What somebody would give a case, if it was said before the markings were seen."""
+    return db.session.get(PanelView, (sampled_id, user_id))
+
+
+def decided_case(actor: Actor, sampled_id: int) -> Decided | None:
+    """The panel decision on a case of the actor's region, and the own mark of who recorded it."""
+    row = db.session.execute(
+        _in_region(actor, PanelRecord, Result, PanelView.total)
+        .join(PanelRecord, PanelRecord.sampled_case_id == SampledCase.id)
+        .join(Result, Result.sampled_case_id == SampledCase.id)
+        .outerjoin(
+            PanelView,
+            (PanelView.sampled_case_id == SampledCase.id)
+            & (PanelView.user_id == Result.decided_by_id),
+        )
+        .where(SampledCase.id == sampled_id)
+    ).first()
+    return Decided(*row) if row else None
+
+
+def latest_decisions(actor: Actor) -> Sequence[Row[Any]]:
+    """The newest panel decisions, as many as a page shows."""
+    return db.session.execute(
+        _in_region(actor, SampledCase.id, Case.case_number, Round.name.label("round_name"))
+        .add_columns(Result.total, Result.grade, PanelRecord.decided_at)
+        .join(PanelRecord, PanelRecord.sampled_case_id == SampledCase.id)
+        .join(Result, Result.sampled_case_id == SampledCase.id)
+        .order_by(PanelRecord.decided_at.desc())
+        .limit(PAGE_ROWS)
+    ).all()
+
+
+def _shape(totals: Sequence[Decimal]) -> tuple[int, Decimal]:
+    """How many totals there are, and how far they lie apart."""
+    return len(totals), max(totals) - min(totals) if totals else Decimal(0)
 
 
 def _reviews(sampled_id: int) -> tuple[Review, ...]:

@@ -257,7 +257,12 @@ def fill_sheet(page: Page, deduction: int) -> None:
 def decide(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="合议").click()
     page.get_by_role("link", name=re.compile("示援")).click()
-    page.get_by_label("合议总分").fill("71.5")
+    page.get_by_label("我的评分").fill("71.5")
+    page.get_by_role("button", name="保存，然后查看各份评分").click()
+    for differing in page.locator("tr.differs").all():
+        differing.get_by_role("button", name="采用").first.click()
+    for n, name in enumerate(("郑合", "吴议", "冯记"), start=1):
+        page.get_by_label(f"第 {n} 名成员的姓名").fill(name)
     page.get_by_label("合议理由").fill("三份评分分歧在于庭审表现，合议后采用折中意见。")
     page.get_by_role("button", name="记录合议决定").click()
     expect(page.get_by_text("合议决定已记录")).to_be_visible()

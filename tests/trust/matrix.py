@@ -205,7 +205,12 @@ def return_reason(_here: Province, _actor: str) -> Mapping[str, Any]:
 
 
 def decision(_here: Province, _actor: str) -> Mapping[str, Any]:
-    return {"total": "71.5", "reason": "合议认为两份评分各有依据，取中间值。"}
+    members = {"name0": "甲", "name1": "乙", "name2": "丙"}
+    return {"reason": "合议认为两份评分各有依据，取中间值。"} | members
+
+
+def own_total(_here: Province, _actor: str) -> Mapping[str, Any]:
+    return {"total": "71.5"}
 
 
 def meanings(_here: Province, _actor: str) -> Mapping[str, Any]:
@@ -513,6 +518,8 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("adjudication.index", GET): only(ORGANISER),
     ("adjudication.show", GET): replace(PANEL_CASE),
     ("adjudication.show", POST): replace(PANEL_CASE, data=decision),
+    ("adjudication.give_own", POST): replace(PANEL_CASE, data=own_total),
+    ("adjudication.record", GET): replace(PANEL_CASE, may_lack=True),
     # what handlers and chiefs read
     ("results.index", GET): only(HANDLER),
     ("results.show", GET): only(HANDLER, kind="result", visible=own),

@@ -1,9 +1,11 @@
+from decimal import Decimal
+
 from flask import Flask
 from sqlalchemy import select
 
 from review.demo.accounts import DEMO_DOMAIN
-from review.domain.adjudication import decide
 from review.domain.further_marks import call_waiting
+from review.domain.panel_decisions import Decision, Member, decide, give_own_mark
 from review.domain.results import publish_round
 from review.domain.reviewing import declare_no_conflict, save_marks, submit_review
 from review.domain.sheets import given_marks
@@ -60,7 +62,11 @@ def test_round_in_progress_is_carried_to_publication_by_the_verbs(province: Flas
         for sampled in db.session.scalars(
             drawn.where(SampledCase.status == SampledCaseStatus.PANEL)
         ).all():
-            decide(sampled, round_.threshold * 8, "合议后一致认为应当取中间意见。", organiser())
+            give_own_mark(sampled, Decimal(80), organiser())
+            full = {c.code: GivenMark(c.points) for c in get_rubric(sampled.rubric_key).criteria}
+            members = tuple(map(Member, ("甲", "乙", "丙")))
+            reason = "合议后一致认为应当取中间意见。"
+            decide(sampled, Decision(full, reason, members), organiser())
         publish_round(round_, organiser())
         assert round_.status is RoundStatus.PUBLISHED
         figure = db.session.scalars(

@@ -2,20 +2,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import Flask
 
-from review.domain.adjudication import THIRD_MARK_DAYS, advance, compare, decide
+from review.domain.adjudication import THIRD_MARK_DAYS, advance
 from review.enums import (
     AssignmentStatus,
     CallReason,
     Grade,
     Role,
-    RoundStatus,
     SampledCaseStatus,
     SettledBy,
 )
-from review.errors import DecisionRefusedError, WrongStatusError
 from review.extensions import db
 from review.labels import today
 from review.models.accounts import Membership
@@ -24,7 +21,6 @@ from review.models.results import Result
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.permissions import Actor
-from review.queries.adjudication import panel_case
 from tests import world
 
 REASON = "两份评分对辩护意见看法不一，合议认为应取中间值。"
@@ -161,100 +157,3 @@ def test_advance_again_changes_nothing(app: Flask) -> None:
         submit(sampled, 90, 70, 72)
         first = step(sampled)
         assert step(sampled) is first
-
-
-@pytest.fixture
-def before_panel(app: Flask) -> tuple[Actor, int]:
-    with app.app_context():
-        organiser, sampled = drawn()
-        submit(sampled, 90, 70, 50)
-        step(sampled)
-        db.session.commit()
-        return actor(organiser), sampled.id
-
-
-def test_decide_records_total_grade_reason_and_person(
-    app: Flask, before_panel: tuple[Actor, int]
-) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        decide(db.session.get_one(SampledCase, sampled_id), Decimal("79.9"), REASON, by)
-    with app.app_context():
-        result = db.session.query(Result).one()
-        assert (result.total, result.grade) == (Decimal("79.9"), Grade.PASS)
-        assert (result.settled_by, result.reason) == (SettledBy.PANEL, REASON)
-        assert result.decided_by_id == by.user_id
-        event = db.session.query(AuditEvent).filter_by(action="result.settled").one()
-        assert (event.actor_id, event.details) == (by.user_id, {"settled_by": "panel"})
-        assert db.session.get_one(SampledCase, sampled_id).status is SampledCaseStatus.SETTLED
-
-
-def test_decide_twice_has_one_effect(app: Flask, before_panel: tuple[Actor, int]) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        sampled = db.session.get_one(SampledCase, sampled_id)
-        decide(sampled, Decimal(80), REASON, by)
-        with pytest.raises(WrongStatusError):
-            decide(sampled, Decimal(60), REASON, by)
-        assert db.session.query(Result).one().total == 80
-
-
-@pytest.mark.parametrize(
-    ("total", "reason"),
-    [
-        ("100.1", REASON),
-        ("-0.1", REASON),
-        ("79.95", REASON),
-        ("NaN", REASON),
-        ("80", "太短 \n 的理由"),
-    ],
-)
-def test_decision_refused(
-    app: Flask, before_panel: tuple[Actor, int], total: str, reason: str
-) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        sampled = db.session.get_one(SampledCase, sampled_id)
-        with pytest.raises(DecisionRefusedError):
-            decide(sampled, Decimal(total), reason, by)
-        assert db.session.query(Result).count() == 0
-
-
-def test_decision_after_publication_refused(app: Flask, before_panel: tuple[Actor, int]) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        sampled = db.session.get_one(SampledCase, sampled_id)
-        db.session.get_one(Round, sampled.round_id).status = RoundStatus.PUBLISHED
-        with pytest.raises(WrongStatusError):
-            decide(sampled, Decimal(80), REASON, by)
-
-
-def test_compare_names_what_differs(app: Flask, before_panel: tuple[Actor, int]) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        case = panel_case(by, sampled_id)
-        assert case is not None
-        comparison = compare(case)
-    rows = {row.criterion.code: row for _, rows in comparison.sections for row in rows}
-    # 90, 70 and 50 lose the first 10, 30 and 50 points: agreement (4) is lost in all three,
-    # and of interview_content (6) the first keeps 6, having lost 4 + 4 + 2 of interview_in_time.
-    assert (rows["agreement"].spread, rows["agreement"].differs) == (Decimal(0), False)
-    assert (rows["interview_content"].spread, rows["interview_content"].differs) == (
-        Decimal(6),
-        True,
-    )
-    assert (rows["closing_report"].spread, rows["closing_report"].differs) == (Decimal(0), False)
-
-
-def test_compare_counts_not_applicable_against_points_as_a_difference(
-    app: Flask, before_panel: tuple[Actor, int]
-) -> None:
-    by, sampled_id = before_panel
-    with app.app_context():
-        case = panel_case(by, sampled_id)
-        assert case is not None
-        mark = next(m for m in case.reviews[0].marks if m.criterion_code == "file_reading")
-        mark.points, mark.not_applicable = None, True
-        rows = [row for _, rows in compare(case).sections for row in rows]
-        (row,) = [row for row in rows if row.criterion.code == "file_reading"]
-        assert (row.spread, row.differs) == (None, True)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from review.domain.adjudication import decide
 from review.domain.definitions import create_draft, publish
+from review.domain.panel_decisions import Decision, Member, decide, give_own_mark
 from review.domain.reviewing import declare_no_conflict, save_marks, submit_review
 from review.domain.rubrics import get_rubric, get_scheme
 from review.enums import (
@@ -115,9 +115,11 @@ def test_veto_fails_the_case_and_is_named(app: Flask) -> None:
         assert (result.grade, result.failed_by) == (Grade.FAIL, ["missed_deadline"])
 
 
-@pytest.mark.parametrize(("third", "grade"), [(True, Grade.FAIL), (False, Grade.EXCELLENT)])
-def test_veto_of_one_of_two_calls_a_third_and_the_majority_counts(
-    app: Flask, third: bool, grade: Grade
+@pytest.mark.parametrize(
+    ("third", "status"), [(True, SampledCaseStatus.SETTLED), (False, SampledCaseStatus.PANEL)]
+)
+def test_veto_of_one_of_two_calls_a_third_and_one_alone_goes_to_the_panel(
+    app: Flask, third: bool, status: SampledCaseStatus
 ) -> None:
     with app.app_context():
         first, second, reserve = desks(SECOND, "hundred-4")
@@ -126,7 +128,9 @@ def test_veto_of_one_of_two_calls_a_third_and_the_majority_counts(
         hand_in(second, plain)
         assert db.session.query(SampledCase).one().status is SampledCaseStatus.THIRD_MARK
         hand_in(reserve, plain | VETO if third else plain)
-        assert db.session.query(Result).one().grade is grade
+        assert db.session.query(SampledCase).one().status is status
+        grades = [result.grade for result in db.session.query(Result)]
+        assert grades == ([Grade.FAIL] if third else [])
 
 
 def test_section_below_its_minimum_fails_the_case(app: Flask) -> None:
@@ -188,10 +192,16 @@ def test_panel_decides_on_the_findings_too(app: Flask) -> None:
         panel = world.person(Role.ORGANISER, world.CITY)
         by = Actor(panel.user_id, "名", panel.id, panel.role, panel.region_code)
         reason = "合议认为上诉确已逾期。"
+        give_own_mark(sampled, Decimal(80), by)
+        marks = {c.code: GivenMark(c.points) for c in get_rubric(SECOND).criteria}
+        members = tuple(map(Member, ("甲", "乙", "丙")))
+        unheard_of = marks | {"unheard_of": GivenMark(found=True)}
         with pytest.raises(DecisionRefusedError):
-            decide(sampled, Decimal(80), reason, by, ["unheard_of"])
-        result = decide(sampled, Decimal(80), reason, by, ["missed_deadline"])
-        assert (result.total, result.grade) == (Decimal(80), Grade.FAIL)
+            decide(sampled, Decision(unheard_of, reason, members), by)
+        found = marks | {"missed_deadline": GivenMark(found=True)}
+        result = decide(sampled, Decision(found, reason, members), by)
+        assert (result.total, result.grade) == (Decimal(100), Grade.FAIL)
+        assert result.failed_by == ["missed_deadline"]
 
 
 def test_own_rubric_and_later_version_leave_what_was_marked(app: Flask) -> None:
