@@ -524,6 +524,16 @@ class DecisionFlaw(StrEnum):
     SILENT_DISSENT = "silent_dissent"
 
 
+class QuestionKind(StrEnum):
+    """What about a round's markings is worth asking a reviewer."""
+
+    SAFE_MIDDLE = "safe_middle"
+    TOO_SHORT = "too_short"
+    UNOPENED = "unopened"
+    SAME_WORDS = "same_words"
+    SHARED_WORDS = "shared_words"
+
+
 class Grade(StrEnum):
     """等次, best first."""
 

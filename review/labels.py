@@ -49,6 +49,7 @@ from review.enums import (
     NoticeKind,
     Outcome,
     PasswordFlaw,
+    QuestionKind,
     RecipientCategory,
     RecusalReason,
     RegionLevel,
@@ -541,6 +542,13 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         DecisionFlaw.FEW_MEMBERS: _l("合议至少要有 3 名成员，姓名互不相同。"),
         DecisionFlaw.NO_MAJORITY: _l("同意的成员没有过半数，不能作出决定。"),
         DecisionFlaw.SILENT_DISSENT: _l("请写明不同意的成员的意见。"),
+    },
+    QuestionKind: {
+        QuestionKind.SAFE_MIDDLE: _l("给分集中在中间"),
+        QuestionKind.TOO_SHORT: _l("评分时间很短"),
+        QuestionKind.UNOPENED: _l("没有打开过卷宗"),
+        QuestionKind.SAME_WORDS: _l("多件案件用同一段意见"),
+        QuestionKind.SHARED_WORDS: _l("同一案件两人意见相同"),
     },
     SettledBy: {
         SettledBy.SINGLE_MARK: _l("单人评分"),

@@ -446,6 +446,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("rounds.create", POST): only(ORGANISER, data=round_rules),
     ("rounds.show", GET): ROUND_READ,
     ("remarking.show", GET): ROUND_MANAGE,
+    ("questions.index", GET): ROUND_MANAGE,
     ("sampling.frame", GET): ROUND_READ,
     ("sampling.freeze", POST): replace(ROUND_MANAGE, data=seed_plan),
     ("designs.show", GET): ROUND_READ,

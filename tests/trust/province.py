@@ -5,6 +5,7 @@ Built from fixed values, so that two worlds that are built alike are alike to th
 """
 
 import hashlib
+import json
 import zlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
@@ -51,6 +52,7 @@ from review.models.accounts import (
     ReviewerProfile,
     User,
 )
+from review.models.adjudication import PanelRecord
 from review.models.assignment import Assignment, PanelMember, PanelPlan
 from review.models.audit import AuditEvent
 from review.models.cases import Agency, Case
@@ -943,6 +945,25 @@ def _settle(
         )
     )
     here.thing("result", about.key, result.public_id, owners=about.owners)
+    if len(given) == 3:
+        _record_panel(here, drawn)
+
+
+def _record_panel(here: Province, drawn: SampledCase) -> None:
+    """The record of a panel whose members are named."""
+    region_code = db.session.get_one(Round, drawn.round_id).region_code
+    members = [{"name": here.canary("MEMBER", region_code)} for _ in range(3)]
+    add(
+        PanelRecord(
+            sampled_case_id=drawn.id,
+            rubric_key=drawn.rubric_key,
+            marks={},
+            in_favour=3,
+            against=0,
+            members=encrypt_text(json.dumps(members)),
+            decided_at=NOON,
+        )
+    )
 
 
 def _grade(total: Decimal) -> Grade:
