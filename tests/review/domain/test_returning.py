@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from review.domain.adjudication import decide, pass_to_panel
+from review.domain.adjudication import pass_to_panel
+from review.domain.panel_decisions import Decision, Member, decide, give_own_mark
 from review.domain.returning import return_review
 from review.domain.reviewing import declare_no_conflict, submit_review
 from review.enums import AssignmentStatus, NoticeKind, Role, RoundStatus, SampledCaseStatus
@@ -94,7 +95,11 @@ def test_return_takes_a_case_back_from_the_panel_until_it_has_decided(app: Flask
         submit_review(scene.first, FULL, "", version=2, by=scene.markers[0])
         case = db.session.query(SampledCase).one()
         pass_to_panel(case)
-        decide(case, Decimal(70), "合议认为两份评分各有依据，取中间值。", scene.organiser)
+        give_own_mark(case, Decimal(70), scene.organiser)
+        full = {c.code: GivenMark(c.points) for c in get_rubric(case.rubric_key).criteria}
+        members = tuple(map(Member, ("甲", "乙", "丙")))
+        reason = "合议认为两份评分各有依据，取中间值。"
+        decide(case, Decision(full, reason, members), scene.organiser)
         with pytest.raises(WrongStatusError):
             return_review(scene.first, REASON, scene.organiser)
         assert standing() is SampledCaseStatus.SETTLED

@@ -1,6 +1,6 @@
 """Own marks before a panel decision, and the record of the decision
 
-Revision: 0018, after 0017.
+Revision: 0021, after 0020.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0018'
-down_revision = '0017'
+revision = '0021'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 
