@@ -27,7 +27,7 @@ class PanelRecord(Model):
     """
 
     __tablename__ = "panel_record"
-    __table_args__ = (CheckConstraint("in_favour > against", name="majority"),)
+    __table_args__ = (CheckConstraint("in_favour >= against", name="majority"),)
 
     sampled_case_id: Mapped[int] = mapped_column(ForeignKey("sampled_case.id"), primary_key=True)
     rubric_key: Mapped[str]

@@ -33,7 +33,7 @@ def upgrade():
     sa.Column('against', sa.Integer(), nullable=False),
     sa.Column('members', review.types.Encrypted(), nullable=False),
     sa.Column('decided_at', review.types.UtcDateTime(), nullable=False),
-    sa.CheckConstraint('in_favour > against', name=op.f('ck_panel_record_majority')),
+    sa.CheckConstraint('in_favour >= against', name=op.f('ck_panel_record_majority')),
     sa.ForeignKeyConstraint(['sampled_case_id'], ['sampled_case.id'], name=op.f('fk_panel_record_sampled_case_id_sampled_case')),
     sa.PrimaryKeyConstraint('sampled_case_id', name=op.f('pk_panel_record'))
     )
