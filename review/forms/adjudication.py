@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
@@ -31,7 +30,9 @@ from rubrics.model import GivenMark
 SEATS = 7
 """Lines for members; panels of more are unheard of."""
 
-NOT_APPLICABLE = ("不适用", "N/A", "NA", "n/a", "na")
+NOT_APPLICABLE = _l("不适用")
+ASCII_NOT_APPLICABLE = ("na", "n/a")
+"""Typed by whoever has no Chinese keyboard at hand."""
 
 
 class OwnMarkForm(TypedForm):
@@ -110,7 +111,7 @@ def decision_form(comparison: Comparison) -> DecisionForm:
     rows = [row for section in comparison.sections for row in section.rows]
     options = [SelectChoice("", "—")]
     options += [SelectChoice(o.code, o.title) for o in comparison.scheme.options]
-    options += [SelectChoice(NOT_APPLICABLE[0], _("不适用"))]
+    options += [SelectChoice(str(NOT_APPLICABLE), NOT_APPLICABLE)]
     fields: dict[str, Any] = {"marks": {}, "vetoes": {}}
     for n, row in enumerate(rows):
         fields["marks"][row.criterion.code] = f"mark{n}"
@@ -134,7 +135,7 @@ def decision_form(comparison: Comparison) -> DecisionForm:
 def written(mark: Any) -> str:
     """A mark as it is typed into a decision."""
     if mark.not_applicable:
-        return NOT_APPLICABLE[0]
+        return str(NOT_APPLICABLE)
     if mark.answer:
         return str(mark.answer)
     return "" if mark.points is None else points(mark.points)
@@ -153,7 +154,7 @@ def _seats() -> dict[str, Any]:
 def _mark(field: Field) -> GivenMark:
     """What was typed or chosen; anything that is no number stands for no answer."""
     typed = unicodedata.normalize("NFKC", field.data or "").strip()
-    if typed in NOT_APPLICABLE:
+    if typed == str(NOT_APPLICABLE) or typed.lower() in ASCII_NOT_APPLICABLE:
         return GivenMark(not_applicable=True)
     if field.type == "SelectField":
         return GivenMark(answer=typed)
