@@ -1,6 +1,6 @@
 """Own marks before a panel decision, and the record of the decision
 
-Revision: 0021, after 0020.
+Revision: 0022, after 0021.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0021'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
