@@ -1,6 +1,6 @@
 """Own marks before a panel decision, and the record of the decision
 
-Revision: 0022, after 0021.
+Revision: 0023, after 0022.
 """
 
 from alembic import op
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 import review.types
 
-revision = '0022'
-down_revision = '0021'
+revision = '0023'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 
