@@ -24,9 +24,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,26 @@ PAGES = (
     Page("results list", "handler", "/results", LIST),
     Page("chief's overview", "chief", "/analysis", LIST),
 )
+# Frame, draw and panel, of the demo's rounds in each state: 7 is drawn, 8 frozen, 9 a draft and 10
+# in marking. Opened a few times in a round, so that only their statements are looked at.
+FRAME, CONFLICTS = 20, 22
+ROUND_PAGES = (
+    Page("frame of a draft", "organiser-city", "/rounds/9/frame", FRAME),
+    Page("design", "organiser-city", "/rounds/9/design", FRAME),
+    Page("exclusions", "organiser-city", "/rounds/9/exclusions", LIST),
+    Page("frozen frame", "organiser-city", "/rounds/8/frame", SCORING),
+    Page("draw to come", "organiser-city", "/rounds/8/draw", SCORING),
+    Page("draw", "organiser", "/rounds/10/draw", SCORING),
+    Page("minutes", "organiser", "/rounds/10/versions/1/minutes", SCORING),
+    Page("drawn cases", "organiser", "/rounds/10/sample", SCORING),
+    Page("versions", "organiser", "/rounds/10/versions", LIST),
+    Page("choice of reviewers", "organiser", "/rounds/10/assignment", LIST),
+    Page("conflicts", "organiser", "/rounds/10/conflicts", CONFLICTS),
+    Page("conflicts of one", "organiser", "/rounds/10/conflicts/reviewers/3", CONFLICTS),
+    Page("declarations", "reviewer", "/declarations", LIST),
+    Page("inbox", "reviewer", "/notices", LIST),
+)
+STEPPING_BACK = "stepping back"
 SCORING_PAGE, SAVED_MARK = "scoring page", "saving a mark"
 
 
@@ -336,26 +358,37 @@ def statements(folder: Path) -> dict[str, int]:
     with app.app_context():
         engine = db.engine
     sent: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
-    people = {page.person: _signed_in(app, page.person) for page in PAGES}
+    here = threading.get_ident()  # the embedded worker looks for jobs meanwhile
+
+    def note(*call: Any) -> None:
+        if threading.get_ident() == here:
+            sent.append(call[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    people = {who: _signed_in(app, who) for who in {page.person for page in PAGES + ROUND_PAGES}}
     counts: dict[str, int] = {}
 
     def count(name: str, action: Callable[[], object]) -> None:
         action()  # the first time also loads what a worker loads once
         counts[name] = min(sent_by(action) for _ in range(2))  # once a minute a session is noted
 
+    def shown(page: Page) -> None:
+        if people[page.person].get(page.path).status_code != http.client.OK:
+            raise SystemExit(f"{page.path} is not there")
+
     def sent_by(action: Callable[[], object]) -> int:
         sent.clear()
         action()
         return sum(not s.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) for s in sent)
 
-    for page in PAGES:
-        count(page.name, lambda page=page: people[page.person].get(page.path).data)  # type: ignore[misc]
+    for page in PAGES + ROUND_PAGES:
+        count(page.name, partial(shown, page))
     client = people["reviewer"]
     desk = Desk(
         lambda path: client.get(path).get_data(as_text=True),
         lambda path, form: client.post(path, data=form).get_data(as_text=True),
     )
+    count(STEPPING_BACK, lambda: client.get(f"{desk.path}/recusal"))
     count(SCORING_PAGE, desk.open)
     count(SAVED_MARK, desk.save)
     engine.dispose()
@@ -430,8 +463,8 @@ def main() -> None:
 
 
 def report_statements(large: dict[str, int], small: dict[str, int]) -> None:
-    allowed = {page.name: page.most_statements for page in PAGES}
-    allowed |= {SCORING_PAGE: SCORING, SAVED_MARK: SAVING}
+    allowed = {page.name: page.most_statements for page in PAGES + ROUND_PAGES}
+    allowed |= {STEPPING_BACK: LIST, SCORING_PAGE: SCORING, SAVED_MARK: SAVING}
     for name, count in large.items():
         report(f"statements: {name}", count, allowed[name], count / allowed[name])
         report(f"growth of statements: {name}", count, small[name], count / small[name])

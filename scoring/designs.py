@@ -118,31 +118,40 @@ def _cells(counts: Mapping[tuple[str, str], int], design: Design) -> dict[tuple[
     populations: dict[str, list[tuple[str, int]]] = {}
     for (label, unit), count in sorted(counts.items()):
         populations.setdefault(unit, []).append((label, count))
-    return {
-        (label, unit): cell
-        for unit, parts in populations.items()
-        for (label, _count), cell in zip(parts, _cells_of(unit, parts, design), strict=True)
-    }
+    cells: dict[tuple[str, str], Cell] = {}
+    needed: dict[str, int] = {}
+    for unit, parts in populations.items():
+        sizes = [size for _label, size in parts]
+        minimums, first = _first_places(sizes, design)
+        cap = sum(sizes) if design.cap is None else min(design.cap, sum(sizes))
+        if sum(first) > cap:
+            needed[unit] = sum(first)
+            continue
+        shares = map(Cell, sizes, minimums, allocate_proportional(sizes, cap, floors=first))
+        cells |= {(label, unit): cell for (label, _), cell in zip(parts, shares, strict=True)}
+    _refuse_low_cap(needed, design)
+    return cells
 
 
-def _cells_of(unit: str, parts: Sequence[tuple[str, int]], design: Design) -> list[Cell]:
-    counts = [count for _label, count in parts]
+def _first_places(counts: Sequence[int], design: Design) -> tuple[Sequence[int], list[int]]:
+    """A unit's minimum by cell, and what its cap must leave room for: that, and one for each."""
     least = min(design.minimum, sum(counts))
     minimums = allocate_proportional(counts, least, floors=[0] * len(counts))
-    if design.cap is None:
-        rooms: Sequence[int] = counts
-    else:
-        first = [max(1, minimum) for minimum in minimums]
-        cap = min(design.cap, sum(counts))
-        if sum(first) > cap:
-            raise DesignError(
-                f"unit {unit} has cases in {len(parts)} strata, too many for a cap of {design.cap}",
-                unit=unit,
-                least=len(parts),
-                given=design.cap,
-            )
-        rooms = allocate_proportional(counts, cap, floors=first)
-    return [Cell(*row) for row in zip(counts, minimums, rooms, strict=True)]
+    return minimums, [max(1, minimum) for minimum in minimums]
+
+
+def _refuse_low_cap(needed: Mapping[str, int], design: Design) -> None:
+    """Name the unit that needs the most, so that one change of the cap is enough."""
+    if not needed:
+        return
+    unit = max(needed, key=needed.__getitem__)
+    raise DesignError(
+        f"unit {unit} needs {needed[unit]} places for its strata, too many for a cap of"
+        f" {design.cap}",
+        unit=unit,
+        least=needed[unit],
+        given=design.cap,
+    )
 
 
 def _strata(

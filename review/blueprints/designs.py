@@ -102,10 +102,10 @@ def design_error(round_, rules, error):
     place = error.place
     if place.unit:
         return _(
-            "每个至多 %(cap)s 件太少：有的单位或人员的案件分在 %(parts)s 层，每层都要有机会。"
-            "请把上限提高到 %(parts)s，或减少分层。",
+            "每个至多 %(cap)s 件太少：有的单位或人员的案件分在多层，每层都要有机会抽到。"
+            "上限至少须为 %(least)s；或者减少分层。",
             cap=place.given,
-            parts=place.least,
+            least=place.least,
         )
     if place.stratum:
         words = stratum_words(round_, rules.dimensions, [place.stratum]).of(place.stratum)

@@ -109,6 +109,24 @@ def read_case_number(cell: Cell) -> tuple[str | None, bool]:
     return number, number != cell
 
 
+def typed_number(text: str | None) -> str:
+    """A case number that somebody typed, as it is stored; empty if it cannot be one."""
+    return _typed(read_case_number, text)
+
+
+def typed_name(text: str | None) -> str:
+    """A name that somebody typed, as it is stored; empty if it cannot be one."""
+    return _typed(read_name, text)
+
+
+def _typed(read: Reader, text: str | None) -> str:
+    try:
+        value, _changed = read(text or "")
+    except UnreadableValueError:
+        return ""
+    return value or ""
+
+
 def read_day(cell: Cell) -> tuple[date | None, bool]:
     if isinstance(cell, float | int):
         return _day_of_number(cell), True

@@ -8,7 +8,7 @@ from wtforms import DateField, Form, StringField
 from wtforms.validators import Length, Optional
 
 from review.domain.register_columns import KNOWN_AS
-from review.domain.register_values import read_case_number
+from review.domain.register_values import typed_number
 from review.enums import CaseKind
 from review.errors import (
     BrokeOffError,
@@ -49,7 +49,7 @@ class CaseFilter(Form):  # a GET form carries no token
     @property
     def canonical_number(self) -> str | None:
         """The case number as it is stored, however its brackets were typed."""
-        return read_case_number(self.number.data)[0] if self.number.validate(self) else None
+        return (typed_number(self.number.data) or None) if self.number.validate(self) else None
 
     def address(self) -> dict[str, Any]:
         """The filter as parameters of an address, for the next page."""

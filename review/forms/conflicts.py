@@ -11,24 +11,20 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import InputRequired, Length
 
-from review.domain.register_values import read_case_number, read_name
+from review.domain.register_values import typed_name, typed_number
 from review.forms.typed import TypedForm
 
 LEAST_REASON, LONGEST_REASON, LONGEST_NAME = 5, 300, 100
 
 
 def _name(text: str | None) -> str:
-    return (read_name(text or "")[0] or "")[: LONGEST_NAME + 1]
-
-
-def _number(text: str | None) -> str:
-    return read_case_number(text or "")[0] or ""
+    return typed_name(text)[: LONGEST_NAME + 1]
 
 
 def _number_or_name(text: str | None) -> str:
     """A case number has digits, the name of an office has none."""
     given = text or ""
-    return _number(given) if any(sign.isdigit() for sign in given) else _name(given)
+    return typed_number(given) if any(sign.isdigit() for sign in given) else _name(given)
 
 
 def _required(label: Any, missing: Any, clean: Any = _name) -> StringField:
@@ -65,7 +61,7 @@ class ObjectionForm(TypedForm):
 class OpponentForm(TypedForm):
     """Which office acted for the other side of a drawn case."""
 
-    number = _required(_l("案件编号"), _l("请填写完整的案件编号。"), _number)
+    number = _required(_l("案件编号"), _l("请填写完整的案件编号。"), typed_number)
     office = _required(_l("对方代理机构"), _l("请填写机构名称。"))
 
 

@@ -14,7 +14,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from review.domain.register_values import read_case_number, read_name
+from review.domain.register_values import typed_name, typed_number
 from review.enums import CaseType, DeclarationKind
 from review.forms.typed import TypedForm
 from review.labels import choices
@@ -49,14 +49,13 @@ class TieForm(TypedForm):
         return {
             "kind": kind,
             "subject": self._clean(self.subject.data),
-            "office": read_name(self.office.data or "")[0] or "" if is_relative else "",
+            "office": typed_name(self.office.data) if is_relative else "",
             "until": self.until.data if is_office else None,
         }
 
     def _clean(self, text: str | None) -> str:
         numbered = {DeclarationKind.CASE.value, DeclarationKind.OPPOSING.value}
-        read = read_case_number if self.kind.data in numbered else read_name
-        return read(text or "")[0] or ""
+        return typed_number(text) if self.kind.data in numbered else typed_name(text)
 
 
 class FitForm(TypedForm):

@@ -4,7 +4,6 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
-    DecimalField,
     Field,
     IntegerField,
     RadioField,
@@ -19,9 +18,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.domain.design_rules import NAMED_REASONS, Rules
 from review.domain.design_strata import ordered
-from review.domain.register_values import read_case_number
+from review.domain.register_values import typed_number
 from review.enums import Allocation, Dimension, SizeBy, TargetReason, UnitKind
-from review.forms.typed import TypedForm
+from review.forms.typed import NumberField, TypedForm
 from review.labels import choices, label, points
 
 FIXED_PREFIX = "fixed:"
@@ -43,9 +42,7 @@ def _optional(words: Any, least: int = 0) -> IntegerField:
 
 class DesignForm(TypedForm):
     size_by = RadioField(_l("抽多少"))
-    wanted = DecimalField(
-        _l("数值"), [InputRequired(), NumberRange(min=0, max=LARGEST)], places=None
-    )
+    wanted = NumberField(_l("数值"), [InputRequired(), NumberRange(min=0, max=LARGEST)])
     dimensions = Ticks(_l("按什么分层"))
     allocation = RadioField(_l("各层之间怎样分配"))
     unit = SelectField(_l("对谁设下限或上限"))
@@ -54,9 +51,7 @@ class DesignForm(TypedForm):
     targeting = Ticks(_l("哪些案件列入重点抽查"))
     targeted = _optional(_l("重点抽查件数"), 1)
     reviewers = _optional(_l("评估专家人数"), 1)
-    fee = DecimalField(
-        _l("每份评分的费用（元）"), [Optional(), NumberRange(0, LARGEST)], places=None
-    )
+    fee = NumberField(_l("每份评分的费用（元）"), [Optional(), NumberRange(0, LARGEST)])
 
     def validate_wanted(self, field: Field) -> None:
         if field.data is None:
@@ -108,7 +103,7 @@ class NamedCasesForm(TypedForm):
 
     def read(self) -> list[str]:
         lines = [line.strip() for line in (self.numbers.data or "").splitlines()]
-        return [read_case_number(line)[0] or line for line in lines if line]
+        return [typed_number(line) or line for line in lines if line]
 
 
 def design_form(rules: Rules) -> DesignForm:

@@ -10,7 +10,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import InputRequired, Length
 
-from review.domain.register_values import read_case_number
+from review.domain.register_values import typed_number
 from review.enums import ExclusionReason
 from review.forms.typed import TypedForm
 from review.labels import choices
@@ -33,13 +33,13 @@ class ExclusionForm(TypedForm):
     )
 
     def validate_number(self, field: StringField) -> None:
-        if read_case_number(field.data)[0] is None:
+        if not typed_number(field.data):
             raise ValidationError(_l("请填写完整的案件编号。"))
 
     def values(self) -> dict[str, Any]:
         """What ``exclude_case`` needs, once the form is valid."""
         return {
-            "number": read_case_number(self.number.data)[0],
+            "number": typed_number(self.number.data),
             "reason": ExclusionReason(self.reason.data),
             "note": self.note.data,
         }

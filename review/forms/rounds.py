@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     DateField,
-    DecimalField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -29,7 +28,7 @@ from review.domain.rounds import (
 )
 from review.domain.rubrics import fitting, usable_rubrics, usable_schemes
 from review.enums import CaseKind, Grade, RegionLevel
-from review.forms.typed import TypedForm
+from review.forms.typed import NumberField, TypedForm
 from review.labels import BEIJING, label
 from rubrics.model import Rubric
 
@@ -48,25 +47,22 @@ class RoundForm(TypedForm):
     marks_per_case = RadioField(
         _l("每件评分份数"), choices=[SelectChoice(n, n) for n in MARKS], default="2"
     )
-    threshold = DecimalField(
+    threshold = NumberField(
         _l("分差阈值（分）"),
         [InputRequired(), NumberRange(0, int(HIGHEST_TOTAL))],
-        places=None,
         default=Decimal(10),
     )
-    border = DecimalField(
+    border = NumberField(
         _l("临界范围（分）"),
         [Optional(), NumberRange(0, int(WIDEST_BORDER))],
-        places=None,
         default=Decimal(0),
     )
     remarked_grades = SelectMultipleField(
         _l("一律复评的等次"), widget=ListWidget(), option_widget=CheckboxInput()
     )
-    remark_percent = DecimalField(
+    remark_percent = NumberField(
         _l("随机复评的合格案件（%）"),
         [Optional(), NumberRange(0, 100)],
-        places=None,
         default=Decimal(0),
     )
     conflict_level = RadioField(_l("地区回避"), default=RegionLevel.COUNTY.value)
@@ -88,18 +84,18 @@ class RoundForm(TypedForm):
         if field.data and self.window_from.data and field.data < self.window_from.data:
             raise ValidationError(_l("不能早于起始日期。"))
 
-    def validate_threshold(self, field: DecimalField) -> None:
+    def validate_threshold(self, field: NumberField) -> None:
         self._check_tenths(field)
 
-    def validate_border(self, field: DecimalField) -> None:
+    def validate_border(self, field: NumberField) -> None:
         self._check_tenths(field)
 
-    def validate_remark_percent(self, field: DecimalField) -> None:
+    def validate_remark_percent(self, field: NumberField) -> None:
         self._check_tenths(field)
 
     @staticmethod
-    def _check_tenths(field: DecimalField) -> None:
-        if field.data is not None and field.data.is_finite() and field.data % TENTH:
+    def _check_tenths(field: NumberField) -> None:
+        if field.data is not None and field.data % TENTH:
             raise ValidationError(_l("最多一位小数。"))
 
     def validate_marking_due_on(self, field: DateField) -> None:

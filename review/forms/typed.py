@@ -6,10 +6,24 @@ one than it is; nobody types them on purpose.
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import DecimalField, PasswordField, StringField
 
 from review.domain.register_values import seen
+
+
+class NumberField(DecimalField):
+    """A decimal number with as many places as were typed, and no word for infinity or none."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, places=None, **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(_l("请填写一个数。"))
 
 
 class OnlySeen:

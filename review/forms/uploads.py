@@ -5,7 +5,7 @@ from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
-from review.domain.register_values import read_case_number
+from review.domain.register_values import typed_number
 from review.forms.typed import TypedForm
 
 
@@ -41,7 +41,7 @@ class MatchForm(TypedForm):
     @property
     def canonical_number(self) -> str:
         """The case number as it is stored, however its brackets were typed."""
-        return read_case_number(self.number.data)[0] or ""
+        return typed_number(self.number.data)
 
 
 class ChangeForm(TypedForm):

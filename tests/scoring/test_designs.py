@@ -187,7 +187,7 @@ def test_frequencies_match_the_chances_and_quotas_hold_in_every_draw(name: str) 
         (Design(NEYMAN, 4, deviations=(("a", "1"),)), "no deviation given for stratum b"),
         (Design(EQUAL, 4, minimum=-1), "minimum per unit"),
         (Design(EQUAL, 4, minimum=3, cap=2), "minimum per unit"),
-        (Design(EQUAL, 4, cap=1), "unit u has cases in 2 strata, too many for a cap of 1"),
+        (Design(EQUAL, 4, cap=1), "unit u needs 2 places for its strata, too many for a cap of 1"),
     ],
 )
 def test_impossible_designs_say_where(design: Design, words: str) -> None:
@@ -203,6 +203,17 @@ def test_refusals_carry_the_place_and_the_numbers() -> None:
     with pytest.raises(DesignError) as refused:
         plan_draw(HANDLERS, Design(EQUAL, 4, cap=1))
     assert (refused.value.unit, refused.value.least, refused.value.given) == ("u", 2, 1)
+
+
+def test_cap_too_low_is_refused_for_the_unit_that_needs_the_most() -> None:
+    # u has cases in two strata, v in three, w in two.
+    units = ["u", "u", "v", "v", "v", "w", "w", "w"]
+    strata = ["a", "b", "a", "b", "c", "a", "a", "b"]
+    frame = frame_of([str(n) for n in range(8)], strata, units)
+    with pytest.raises(DesignError) as refused:
+        plan_draw(frame, Design(EQUAL, 5, cap=1))
+    assert (refused.value.unit, refused.value.least) == ("v", 3)
+    plan_draw(frame, Design(EQUAL, 5, cap=3))
 
 
 def test_nobody_follows_a_census() -> None:
