@@ -27,6 +27,7 @@ from tests.browser.desk import SAVED, UNSAVED, Desk, field, state, stored
 CIVIL = get_rubric(world.CIVIL_RUBRIC)
 SAVES = int(os.environ.get("DESK_SAVES", "24"))
 KILLS = int(os.environ.get("DESK_KILLS", "2"))
+TYPING = 120_000  # milliseconds; two thousand keystrokes on a busy machine
 SECRET = "理由提到王某某13800000000"
 RECORDS = """() => new Promise((resolve) => {
   const asked = indexedDB.open("desk");
@@ -250,9 +251,9 @@ def test_two_thousand_characters_survive_an_expired_session(
     desk: Desk,
 ) -> None:
     page, text = window.page, "".join(chr(0x4E00 + n) for n in range(2000))
-    page.locator("#comment").press_sequentially(text[:600])
+    page.locator("#comment").press_sequentially(text[:600], timeout=TYPING)
     window.context.clear_cookies()
-    page.locator("#comment").press_sequentially(text[600:])
+    page.locator("#comment").press_sequentially(text[600:], timeout=TYPING)
     state(page, re.compile("登录已过期"))
     sign_in_again(page, desk.email)
     state(page, SAVED)

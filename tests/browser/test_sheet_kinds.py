@@ -38,7 +38,7 @@ def opened(app: Flask, visit: Visit, origin: str, scheme_key: str) -> Page:
 def submit(page: Page) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     page.click('button[value="submit"]')
-    expect(page.locator("h1")).to_have_text("我的评估")
+    expect(page.locator("h1")).to_contain_text("提交回执")
 
 
 @pytest.fixture(autouse=True)

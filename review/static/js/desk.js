@@ -5,6 +5,7 @@
 import { offerChoice } from "./desk/choice.js";
 import { saveDraftFile } from "./desk/draft_file.js";
 import { MarkItem, TextItem } from "./desk/items.js";
+import { listenToKeys } from "./desk/keys.js";
 import { Saver } from "./desk/saver.js";
 import { Shelter } from "./desk/shelter.js";
 import { SignIn } from "./desk/sign_in.js";
@@ -15,6 +16,7 @@ const QUIET_MS = 600;
 class Desk {
   items = new Map();
   shelter = null;
+  kept = [];
   afterSave = null;
 
   constructor(form) {
@@ -31,6 +33,7 @@ class Desk {
     form.querySelectorAll("fieldset[data-code]").forEach((box) => this.#addMark(box));
     form.querySelectorAll("[data-text]").forEach((box) => this.#add(new TextItem(box, form.elements[box.dataset.text], this.words)));
     this.#listen();
+    listenToKeys(form);
   }
 
   // ---- items ------------------------------------------------------------------------------
@@ -79,8 +82,12 @@ class Desk {
     return told.filter(({ rating, base }) => !equal(rating, base));
   }
 
+  // Typing a text changes no rating, and writes nothing.
   #keep() {
-    this.shelter?.keep(this.ratings).catch(() => { this.shelter = null; });
+    const { ratings } = this;
+    if (!this.shelter || equal(ratings, this.kept)) return;
+    this.kept = ratings;
+    this.shelter.keep(ratings).catch(() => { this.shelter = null; });
   }
 
   // What an earlier page could not send is taken up again, in its order.
@@ -91,7 +98,8 @@ class Desk {
       if (!this.shelter) return;
       const { ratings, release } = await this.shelter.earlier();
       ratings.forEach((kept) => this.#restore(kept));
-      await this.shelter.keep(this.ratings);
+      this.kept = this.ratings;
+      await this.shelter.keep(this.kept);
       await release();
     } catch {
       this.shelter = null; // a browser that keeps nothing still saves
