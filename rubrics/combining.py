@@ -33,6 +33,8 @@ ENOUGH_TO_CHOOSE = 3
 """From so many marks on, the two closest can be told from the others."""
 EXCELLENT = GRADES[0]
 NOTHING = Decimal(0)
+SAME = Decimal("1e-20")
+"""Totals keep 28 digits: differences below this come from rounding alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +144,6 @@ def _check(totals: Sequence[Decimal], failing: Sequence[bool]) -> None:
 
 
 def _spread(totals: Sequence[Decimal]) -> Decimal:
-    return MEAN_DIGITS.subtract(max(totals), min(totals))
+    """How far totals lie apart, without what the rounding of thirds leaves in their last digits:
+    it must neither part marks at the threshold nor decide which of two pairs is closer."""
+    return MEAN_DIGITS.quantize(MEAN_DIGITS.subtract(max(totals), min(totals)), SAME)

@@ -238,3 +238,14 @@ def test_findings_of_another_number_than_marks_are_refused() -> None:
 def test_border_of_nothing_is_nowhere() -> None:
     assert not is_on_border(Decimal(80), HUNDRED, Decimal(0))
     assert is_on_border(Decimal("79.5"), HUNDRED, Decimal(1))
+
+
+def test_rounded_thirds_neither_part_marks_nor_choose_a_pair() -> None:
+    """250/3, 220/3 and 190/3 lie exactly ten apart, but 83.33…3 − 73.33…3 and 73.33…3 − 63.33…3
+    need not agree in their last digit: the higher pair counts, 235/3."""
+    marks = [Decimal(n) / 3 for n in (250, 220, 190)]
+    assert combine(marks[:2], TWO).outcome == "settled"
+    nudged = [marks[0] + Decimal("1e-25"), *marks[1:]]
+    found = combine(nudged, TWO)
+    assert found.settled_by == "closest_two"
+    assert abs(found.total - Decimal(235) / 3) < Decimal("1e-20")  # type: ignore[operator]
