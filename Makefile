@@ -16,7 +16,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk postgresql redis-server
 MISSING = $(shell for package in $(SYSTEM_PACKAGES); do \
 	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q ' installed' || echo $$package; done)
 
-.PHONY: help setup demo test properties simulations lint format long system system-packages lock translations bench kills fuzz backups clean
+.PHONY: help setup demo test properties totals simulations lint format long system system-packages lock translations bench kills fuzz backups clean
 
 help: ## 列出各命令 List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ long: $(READY) ## 抽样、分配与评分保存的长时间验证 Long proofs o
 	  tests/scoring tests/trust/test_verify_draw.py tests/browser/test_verify_draw.py
 	@SCORING_TRIALS=100 DESK_SAVES=200 DESK_KILLS=50 $(BIN)/python -m pytest \
 	  tests/trust/test_scoring_once.py tests/browser/test_desk_queue.py
+
+totals: $(READY) ## 用独立脚本重算一万次随机评估的总分 Recompute the totals of 10,000 random rounds by an independent script
+	@TOTAL_ROUNDS=10000 $(BIN)/python -m pytest -q tests/trust/test_totals.py
 
 simulations: $(READY) ## 用模拟检验提示名单与区间 Simulate flags 1,000 times each, intervals 2,000 times (15 minutes)
 	@OPENBLAS_NUM_THREADS=1 nice -n 5 $(BIN)/python -m tests.scoring.flag_table > docs/flag-simulations.md
