@@ -14,6 +14,8 @@ from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from scoring.seeds import commitment
 from tests import world
+from tests.review.domain.draw_scene import actor, drawn
+from tests.statements import counted
 
 ClientAs = Callable[[int], FlaskClient]
 DICE = {"kind": "dice", "source": "公证处掷骰，三楼会议室"}
@@ -201,3 +203,25 @@ def test_seed_that_was_given_is_shown_while_the_draw_waits_and_cannot_be_changed
     with app.app_context():
         assert jobs.run_due() == 2
     assert client.post("/rounds/1/draw/again").location == "/rounds/1/draw"
+
+
+def test_pages_of_a_drawn_round_take_as_many_statements_for_many_cases(
+    app: Flask, client_as: ClientAs
+) -> None:
+    with app.app_context():
+        world.regions()
+        by, handler, at = actor(), world.handler(), world.agency()
+        for size in (6, 60):
+            for _ in range(size):
+                world.case(handler, at)
+            drawn(by, size, f"{size:020d}")
+        db.session.commit()
+        client = client_as(by.membership_id)
+    pages = ("frame", "draw", "versions/1/minutes", "versions", "sample", "assignment", "conflicts")
+    for page in pages:
+        used = []
+        for round_id in (1, 2):
+            with counted(app) as statements:
+                assert client.get(f"/rounds/{round_id}/{page}").status_code == 200
+            used.append(len(statements))
+        assert used[0] == used[1], page
