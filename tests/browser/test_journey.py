@@ -227,6 +227,7 @@ def mark_all(journey: Journey, keep_picture: bool = False) -> None:
         for task in tasks:
             page.goto(journey.origin + task.path)
             page.get_by_role("button", name="以上属实，开始评估").click()
+            page.wait_for_load_state()  # the desk's script counts what is filled in
             fill_sheet(page, task.deduction)
             if keep_picture and task.deduction == USUALLY[1]:
                 page.locator(".evidence button").first.click()
