@@ -26,7 +26,10 @@ from tests.trust import province
 from tests.trust.province import Province
 
 ANONYMOUS = "anonymous"
-CSRF_TOKENS = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
+CHANCE = re.compile(
+    r'(name="csrf[-_]token" (?:content|value)="|type="hidden" name="key" value=")[^"]*'
+)
+"""What a page draws anew each time: its token, and the name under which its sheet is sent."""
 MADE_AT = re.compile(rb"<dcterms:\w+[^>]*>[^<]*")
 ZIP = b"PK"
 UNSTABLE_HEADERS = frozenset({"Date", "Set-Cookie"})
@@ -146,7 +149,7 @@ def see(response: TestResponse) -> Seen:
     headers = [(k, v) for k, v in response.headers if k not in UNSTABLE_HEADERS]
     body = response.get_data()
     if response.mimetype in {"text/html", "text/plain", "application/json"}:
-        text = CSRF_TOKENS.sub(r"\1", body.decode())
+        text = CHANCE.sub(r"\1", body.decode())
         body = text.encode()
         headers = [(k, v) for k, v in headers if k != "Content-Length"]
     if body.startswith(ZIP):

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Response
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy import case as sql_case
 
 from review.enums import AssignmentStatus, CaseKind, RoundStatus, SampledCaseStatus
@@ -26,7 +26,7 @@ from review.models.assignment import Assignment
 from review.models.cases import Case
 from review.models.handler import Handler, Provider
 from review.models.results import Result
-from review.models.reviewing import Mark, Review
+from review.models.reviewing import Mark, Receipt, Review
 from review.models.rounds import Round
 from review.models.sampling import SampledCase
 from review.privacy import encrypt_text
@@ -78,6 +78,7 @@ def co_reviewers_progress(here: Province, rng: Random, world: int) -> None:
     for task in rng.sample(opened, len(opened) // 2 + 1):
         review = db.session.scalar(select(Review).where(Review.assignment_id == task.id))
         if review:
+            db.session.execute(delete(Receipt).where(Receipt.review_id == review.id))
             db.session.delete(review)
             db.session.flush()
         task.status = AssignmentStatus.DRAFT if world else AssignmentStatus.OPEN
