@@ -520,7 +520,7 @@ MATRIX: dict[tuple[str, str], Rule] = {
     ("adjudication.show", GET): replace(PANEL_CASE),
     ("adjudication.show", POST): replace(PANEL_CASE, data=decision),
     ("adjudication.give_own", POST): replace(PANEL_CASE, data=own_total),
-    ("adjudication.record", GET): replace(PANEL_CASE, may_lack=True),
+    ("adjudication.record", GET): only(ORGANISER, kind="decided", visible=inside),
     # what handlers and chiefs read
     ("results.index", GET): only(HANDLER),
     ("results.show", GET): only(HANDLER, kind="result", visible=own),

@@ -946,13 +946,14 @@ def _settle(
     )
     here.thing("result", about.key, result.public_id, owners=about.owners)
     if len(given) == 3:
-        _record_panel(here, drawn)
+        _record_panel(here, drawn, about.key)
 
 
-def _record_panel(here: Province, drawn: SampledCase) -> None:
+def _record_panel(here: Province, drawn: SampledCase, label: str) -> None:
     """The record of a panel whose members are named."""
     region_code = db.session.get_one(Round, drawn.round_id).region_code
     members = [{"name": here.canary("MEMBER", region_code)} for _ in range(3)]
+    here.thing("decided", label, drawn.id, region_code=region_code)
     add(
         PanelRecord(
             sampled_case_id=drawn.id,

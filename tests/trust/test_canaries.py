@@ -60,6 +60,7 @@ ALLOWED: dict[str, May] = {
     "REASON": either(own, ORGANISES),
     "RELATIVE": own,
     "FILENAME": own,
+    "MEMBER": ORGANISES,
     "NOTE": either(ORGANISES, AUDITS),
     "UREV": either(own, MANAGES_PEOPLE, role_is(Role.ORGANISER, Role.AUDITOR)),
     "UHAN": either(own, MANAGES_PEOPLE, AUDITS),

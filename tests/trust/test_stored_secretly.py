@@ -18,7 +18,7 @@ from review.extensions import db
 from tests import world
 from tests.trust import province
 
-SECRET = {"RECIPIENT", "IDNO", "PHONE", "REFUSED"}
+SECRET = {"RECIPIENT", "IDNO", "PHONE", "REFUSED", "MEMBER"}
 STORED = {"HANDLER", "PROVIDER", "NOTE"}
 CANARY = re.compile(rb"ZX([A-Z]+)\d{4}")
 
