@@ -127,6 +127,8 @@ def _plain(value: Any) -> Any:
         return base64.b64encode(bytes(value)).decode()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float):
+        return value + 0.0  # SQLite keeps no negative zero
     return format(value, "f") if isinstance(value, Decimal) else value
 
 

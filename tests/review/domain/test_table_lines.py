@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -40,6 +41,7 @@ TABLE = Table(
     Column("is_so", Boolean),
     Column("name", String(40)),
     Column("parent_id", ForeignKey("kinds.id")),
+    Column("z", Float),
 )
 NOTHING: dict[str, Any] = dict.fromkeys(TABLE.columns.keys())
 MOMENT = datetime(2026, 11, 24, 1, 2, 3, 4, tzinfo=UTC)
@@ -54,18 +56,19 @@ ROWS: list[dict[str, Any]] = [
         "is_so": True,
         "name": "甲\n\u2028",
         "parent_id": 2,  # a row that comes later
+        "z": -0.0,
     },
     {"id": 2, "facts": None},  # a written null
-    {"id": 3, "facts": 5, "is_so": False, "amount": Decimal("1E-7"), "parent_id": 3},
+    {"id": 3, "facts": 5, "is_so": False, "amount": Decimal("1E-7"), "parent_id": 3, "z": 1 / 3},
 ]
 LINES = [
     [
         *("72.50", "2026-11-24T01:02:03.000004", "AP8=", "2024-02-29"),
         r'{"\u4e59": [1, null], "a": "5"}',
-        *(1, True, "甲\n\u2028", 2),
+        *(1, True, "甲\n\u2028", 2, 0.0),
     ],
-    [None, None, None, None, "null", 2, None, None, None],
-    ["0.0000001", None, None, None, "5", 3, False, None, 3],
+    [None, None, None, None, "null", 2, None, None, None, None],
+    ["0.0000001", None, None, None, "5", 3, False, None, 3, 1 / 3],
 ]
 
 
