@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -38,13 +38,18 @@ def encrypt(plain: bytes) -> bytes:
 
 def encrypter() -> Callable[[bytes], bytes]:
     """``encrypt`` for values by the ten thousand: the key is looked up once."""
-    seal, random_bytes = _cipher(current_app.config["DATA_KEY"]).encrypt, os.urandom
+    return partial(sealed_with, _cipher(current_app.config["DATA_KEY"]))
 
-    def encrypted(plain: bytes) -> bytes:
-        nonce = random_bytes(NONCE_BYTES)
-        return nonce + seal(nonce, plain, None)
 
-    return encrypted
+def sealed_with(cipher: AESGCM, plain: bytes, beside: bytes | None = None) -> bytes:
+    """A random nonce and ciphertext; ``beside`` is authenticated with it and kept elsewhere."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, beside)
+
+
+def opened_with(cipher: AESGCM, sealed: bytes, beside: bytes | None = None) -> bytes:
+    """Undo ``sealed_with``. Raises InvalidTag, or ValueError for what is too short."""
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], beside)
 
 
 def decrypt(stored: bytes) -> bytes:
@@ -149,7 +154,7 @@ def _data_keys() -> tuple[bytes, ...]:
 def _opened(stored: bytes, data_key: bytes) -> bytes | None:
     """The plain bytes, or None: the tag of AES-GCM tells the right key from any other."""
     try:
-        return _cipher(data_key).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], None)
+        return opened_with(_cipher(data_key), stored)
     except (InvalidTag, ValueError):  # ValueError: too short to hold even a nonce
         return None
 

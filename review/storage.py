@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
 from review.errors import DamagedFileError
-from review.privacy import decrypt, encrypt
+from review.privacy import NONCE_BYTES, decrypt, encrypt, opened_with, sealed_with
 
 CHUNK = 1024 * 1024
-NONCE_BYTES, TAG_BYTES, DIGEST_BYTES = 12, 16, 32
+TAG_BYTES, DIGEST_BYTES = 16, 32
 SEALED_CHUNK = NONCE_BYTES + CHUNK + TAG_BYTES
 STORE = "store"
 
@@ -75,7 +75,7 @@ def put(parts: Iterable[bytes]) -> Stored:
     store.files.makedirs(store.path(key).rpartition("/")[0], exist_ok=True)
     with store.files.open(store.path(key), "wb") as file:
         for number, chunk in enumerate(_chunks(parts)):
-            file.write(_sealed(cipher, number, chunk))
+            file.write(sealed_with(cipher, chunk, _place(number)))
             whole.update(chunk)
             digests += hashlib.sha256(chunk).digest()
             size += len(chunk)
@@ -87,14 +87,19 @@ def put(parts: Iterable[bytes]) -> Stored:
 def put_file(path: Path) -> Stored:
     """Store the bytes of a file on the disk."""
     with path.open("rb") as file:
-        return put(iter(lambda: file.read(CHUNK), b""))
+        return put(parts_of(file))
+
+
+def parts_of(file: Any) -> Iterator[bytes]:
+    """What is left of an open file, part by part."""
+    return iter(lambda: file.read(CHUNK), b"")
 
 
 def sealed_bytes(key: str) -> Iterator[bytes]:
     """A file as it lies in the store, for a copy of it elsewhere. Raises FileNotFoundError."""
     store = _store()
     with store.files.open(store.path(key), "rb") as file:
-        yield from iter(lambda: file.read(CHUNK), b"")
+        yield from parts_of(file)
 
 
 def put_back(key: str, parts: Iterable[bytes]) -> None:
@@ -168,8 +173,7 @@ class StoredReader(RawIOBase):
         start = number * SEALED_CHUNK
         try:
             sealed = self._files.cat_file(self._path, start=start, end=start + SEALED_CHUNK)
-            nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-            chunk = self._cipher.decrypt(nonce, rest, _place(number))
+            chunk = opened_with(self._cipher, sealed, _place(number))
         except (FileNotFoundError, InvalidTag, ValueError) as error:
             raise DamagedFileError from error
         digest = self._digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
@@ -206,11 +210,6 @@ def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
             del held[:CHUNK]
     if held:
         yield bytes(held)
-
-
-def _sealed(cipher: AESGCM, number: int, chunk: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, chunk, _place(number))
 
 
 def _place(number: int) -> bytes:

@@ -51,6 +51,7 @@ from review.models.results import Result
 from review.models.reviewing import Mark, Review
 from review.models.rounds import Round, RoundRubric
 from review.models.sampling import Draw, FrameCase, SampledCase, Stratum
+from review.permissions import Actor
 from review.privacy import encrypt_text, token_digest
 from review.storage import put
 from rubrics.registry import get_rubric, get_scheme
@@ -440,3 +441,18 @@ def session_token(member: Membership) -> str:
         )
     )
     return token
+
+
+def one_task() -> tuple[Membership, Membership, Round, Assignment]:
+    """A round of one case with one reviewer: its organiser, the reviewer, it and the task.
+    Commits."""
+    regions()
+    organiser, member = person(Role.ORGANISER, CITY), reviewer()
+    round_ = assigned_round(organiser, [case(handler(), agency())], [member], marks_per_case=1)
+    (task,) = assignments(sampled_cases(round_)[0])
+    db.session.commit()
+    return organiser, member, round_, task
+
+
+def actor(member: Membership) -> Actor:
+    return Actor(member.user_id, "", member.id, member.role, member.region_code)

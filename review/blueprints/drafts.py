@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from review import labels
 from review.blueprints.review_refusals import REFUSALS, status_of
-from review.blueprints.reviewing import show_sheet
+from review.blueprints.reviewing import desk_of, show_sheet
 from review.domain.draft_files import LARGEST, read_draft_file
 from review.domain.reviewing import save_marks
 from review.domain.sheets import Saved, given_marks, progress
@@ -17,7 +17,7 @@ from review.forms.reviewing import AutosaveForm, mark_problems_in_words
 from review.forms.sheet_pages import handed_in_page, stored_marks
 from review.labels import BEIJING
 from review.permissions import Permission, requires
-from review.queries.reviewing import Desk, own_assignment, own_desk
+from review.queries.reviewing import Desk, own_assignment
 
 HANDED_IN = _l(
     "草稿文件已读入，尚未保存：与已保存的不同之处已填入，旁边列出已保存的值。请核对后保存草稿。"
@@ -44,13 +44,13 @@ def save(public_id):
 @bp.get("/draft-file")
 @requires(Permission.REVIEW_WRITE)
 def file(public_id):
-    return _file_page(_desk(public_id))
+    return _file_page(desk_of(public_id))
 
 
 @bp.post("/draft-file")
 @requires(Permission.REVIEW_WRITE)
 def hand_in(public_id):
-    desk = _desk(public_id)
+    desk = desk_of(public_id)
     review = desk.review
     if review is None or desk.is_submitted:
         return redirect(url_for("reviewing.score", public_id=public_id))
@@ -63,10 +63,6 @@ def hand_in(public_id):
         return _file_page(desk, labels.label(refused.refusal)), status
     sheet = handed_in_page(review, given_marks(review), desk.scheme_key, ratings)
     return show_sheet(desk, review, sheet, message=HANDED_IN)
-
-
-def _desk(public_id: str) -> Desk:
-    return own_desk(g.actor, public_id) or abort(404)
 
 
 def _file_page(desk: Desk, problem: str = ""):
@@ -86,7 +82,7 @@ def _saved(saved: Saved) -> dict[str, Any]:
 
 def _refused(public_id: str, refusal: DomainError):
     """Why a save was refused; a stale page also gets all that is stored, to compare with."""
-    desk = _desk(public_id)
+    desk = desk_of(public_id)
     if isinstance(refusal, MarksRefusedError):
         return jsonify(message=mark_problems_in_words(desk.rubric_key, refusal.problems))
     message = str(REFUSALS[type(refusal)])

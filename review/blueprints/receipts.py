@@ -3,9 +3,9 @@ from flask import Blueprint, abort, g, render_template
 from review.blueprints.pages import attached
 from review.domain.receipts import agrees, receipt_text
 from review.permissions import Permission, requires
-from review.queries.receipts import latest_receipt, published_digests, round_of_assignment
+from review.queries.receipts import latest_receipt, published_digests
 from review.queries.reviewing import own_assignment, own_desk
-from review.queries.rounds import round_in_reach
+from review.queries.rounds import round_in_reach, round_of
 
 bp = Blueprint("receipts", __name__)
 
@@ -31,7 +31,7 @@ def file(public_id: str):
 @requires(Permission.REVIEW_WRITE)
 def of_own_round(public_id: str):
     assignment = own_assignment(g.actor, public_id) or abort(404)
-    return _list(round_of_assignment(assignment))
+    return _list(round_of(assignment))
 
 
 @bp.get("/rounds/<int:round_id>/receipts")

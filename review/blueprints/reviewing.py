@@ -62,7 +62,7 @@ def history():
 @bp.get("/<public_id>")
 @requires(Permission.REVIEW_WRITE)
 def score(public_id):
-    desk = _desk(public_id)
+    desk = desk_of(public_id)
     review = desk.review
     if review is None:
         return render_template("reviewing/declaration.html", desk=desk)
@@ -72,7 +72,7 @@ def score(public_id):
 @bp.post("/<public_id>")
 @requires(Permission.REVIEW_WRITE)
 def hand_in(public_id):
-    desk = _desk(public_id)
+    desk = desk_of(public_id)
     if desk.review is None:
         return redirect(url_for(".score", public_id=public_id))
     form = sheet_form(desk.rubric_key, desk.scheme_key)
@@ -129,13 +129,13 @@ def _reading(desk: Desk) -> Reading | None:
 
 
 def _show_typed(public_id, form, message, refused=(), status=HTTPStatus.UNPROCESSABLE_ENTITY):
-    desk = _desk(public_id)  # afresh: another page may have saved since
+    desk = desk_of(public_id)  # afresh: another page may have saved since
     review = desk.review or abort(HTTPStatus.CONFLICT)
     sheet = typed_page(form, review, given_marks(review), dict(refused))
     return show_sheet(desk, review, sheet, message, status)
 
 
-def _desk(public_id: str) -> Desk:
+def desk_of(public_id: str) -> Desk:
     return own_desk(g.actor, public_id) or abort(404)
 
 

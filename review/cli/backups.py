@@ -26,8 +26,8 @@ backup = AppGroup("backup", help="备份与恢复 Copies of the whole platform."
 def make(folder: Path, roll: bool) -> None:
     """在 FOLDER 中新建备份并逐字节核验 Make a backup in FOLDER and read it again."""
     try:
-        place = make_backup(folder)
-        click.echo(f"{place}  {_words(verify_backup(place))}")
+        place, manifest = make_backup(folder)
+        click.echo(f"{place}  {_words(manifest)}")
         for name in remove_old_backups(folder) if roll else ():
             click.echo(f"removed {name}")
     except DamagedBackupError as error:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from review.extensions import db
 from review.models.audit import AuditEvent, AuditLink
+from review.queries.audit import last_link
 
 START = "0" * 64
 PLACE_LOCK = 7_204_119  # any number that no other lock of PostgreSQL here has
@@ -62,9 +63,8 @@ def link_of(previous: str, sequence: int, values: Sequence[Any]) -> str:
 
 def head() -> Checkpoint:
     """The chain's last place and link; place 0 before the first event."""
-    last = select(AuditLink.sequence, AuditLink.link).order_by(AuditLink.sequence.desc()).limit(1)
-    row = db.session.execute(last).first()
-    return Checkpoint(*row) if row else Checkpoint(0, START)
+    last = last_link()
+    return Checkpoint(last.sequence, last.link) if last else Checkpoint(0, START)
 
 
 def check_chain(checkpoints: Iterable[Checkpoint] = ()) -> ChainCheck:

@@ -51,21 +51,22 @@ class Manifest:
     files: dict[str, str]
 
 
-def make_backup(folder: Path) -> Path:
-    """Copy everything into a new folder within ``folder``; answers it once it was verified."""
+def make_backup(folder: Path) -> tuple[Path, Manifest]:
+    """Copy everything into a new folder within ``folder``; answers it, and what it adds up to,
+    once it was verified."""
     _sweep(folder)
     made_at = f"{datetime.now(UTC):{MOMENT}}"
     part = folder / f".{made_at}-{secrets.token_hex(4)}"
     part.mkdir(parents=True, mode=0o700)
     try:
         _write(part)
-        verify_backup(part)
+        manifest = verify_backup(part)
         place = part.rename(folder / made_at)
     except BaseException:
         shutil.rmtree(part)
         raise
     _sync(folder)
-    return place
+    return place, manifest
 
 
 def verify_backup(place: Path) -> Manifest:
@@ -75,7 +76,7 @@ def verify_backup(place: Path) -> Manifest:
         manifest = Manifest(revision, {n: tuple(found) for n, found in tables.items()}, files)
         found = {name: _tally(rows) for name, _columns, rows in _tables_in(place)}
         for key, digest in manifest.files.items():
-            if _digest(_parts(_beside(place, key))) != digest:
+            if _digest(_beside(place, key)) != digest:
                 raise DamagedBackupError(key)
     except (DamagedFileError, OSError, ValueError) as error:
         raise DamagedBackupError(place.name) from error
@@ -97,7 +98,8 @@ def restore_backup(place: Path, manifest: Manifest) -> None:
     all rows or none. Raises FilledDatabaseError, DamagedBackupError."""
     refuse_filled_database()
     for key in manifest.files:
-        storage.put_back(key, _parts(_beside(place, key)))
+        with _beside(place, key).open("rb") as file:
+            storage.put_back(key, storage.parts_of(file))
     with db.engine.begin() as connection:
         if revision_of(connection) != manifest.revision:
             raise FilledDatabaseError(f"revision {revision_of(connection)}")
@@ -173,19 +175,12 @@ def _copied(place: Path, key: str) -> str:
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(path)
-    return _digest(_parts(path))
+    return _digest(path)
 
 
-def _parts(path: Path) -> Iterator[bytes]:
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        yield from iter(lambda: file.read(storage.CHUNK), b"")
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(part)
-    return whole.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

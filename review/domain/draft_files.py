@@ -20,10 +20,10 @@ from review.errors import DraftFileError
 from review.models.assignment import Assignment
 from review.models.reviewing import Review
 from review.permissions import Actor
+from review.privacy import opened_with
 
 FORMAT = "legal-aid-review draft 1"
 LARGEST = 200_000
-NONCE_BYTES = 12
 _POINTS = re.compile(r"(\d{1,3}(\.\d{1,3})?)?")
 _ANSWER = re.compile(r"[\w-]{0,40}", re.ASCII)
 
@@ -60,9 +60,8 @@ def _sealed(content: bytes, assignment: Assignment) -> bytes:
 
 
 def _opened(sealed: bytes, key: bytes, task: str) -> dict[str, Any]:
-    nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     try:
-        opened = json.loads(AESGCM(key).decrypt(nonce, rest, task.encode()))
+        opened = json.loads(opened_with(AESGCM(key), sealed, task.encode()))
     except (InvalidTag, ValueError, RecursionError):
         raise DraftFileError(DraftFileRefusal.UNREADABLE) from None
     return opened if isinstance(opened, dict) else {}

@@ -11,17 +11,16 @@ from review.extensions import db
 from review.labels import today
 from review.models.assignment import Assignment
 from review.models.reviewing import Extension
-from review.models.rounds import Round
-from review.models.sampling import SampledCase
 from review.permissions import Actor
 from review.queries.extensions import open_extension
+from review.queries.rounds import round_of
 
 DAYS = 7
 
 
 def ask_extension(assignment: Assignment, by: Actor) -> None:
     """Ask the organisers for more days. Commits; raises AlreadyAskedError, WrongStatusError."""
-    round_ = _round_of(assignment)
+    round_ = round_of(assignment)
     db.session.refresh(assignment, with_for_update=True)
     is_own = assignment.reviewer_id == by.user_id and assignment.status in UNFINISHED
     if not is_own or round_.status is not RoundStatus.MARKING:
@@ -39,7 +38,7 @@ def decide_extension(extension: Extension, by: Actor, *, grant: bool) -> None:
     """Give the days, counted from the deadline or from today if that is later, or refuse them.
     Commits; raises WrongStatusError when it is decided or the task is no longer open."""
     assignment = db.session.get_one(Assignment, extension.assignment_id)
-    round_ = _round_of(assignment)
+    round_ = round_of(assignment)
     lock_at(round_, RoundStatus.MARKING)
     db.session.refresh(assignment, with_for_update=True)
     db.session.refresh(extension, with_for_update=True)
@@ -54,8 +53,3 @@ def decide_extension(extension: Extension, by: Actor, *, grant: bool) -> None:
     told = {"alias": assignment.alias, "due_on": extension.due_on and str(extension.due_on)}
     tell(assignment.reviewer_id, round_, NoticeKind.EXTENSION_DECIDED, **told)
     db.session.commit()
-
-
-def _round_of(assignment: Assignment) -> Round:
-    sampled = db.session.get_one(SampledCase, assignment.sampled_case_id)
-    return db.session.get_one(Round, sampled.round_id)

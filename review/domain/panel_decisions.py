@@ -12,6 +12,7 @@ from typing import Any
 from review.domain.adjudication import locked_case, settle
 from review.domain.audit import record
 from review.domain.rubrics import get_rubric, get_scheme
+from review.domain.sheets import anything_applies
 from review.enums import DecisionFlaw, RoundStatus, SampledCaseStatus, SettledBy
 from review.errors import DecisionRefusedError, OwnMarkMissingError, WrongStatusError
 from review.extensions import db
@@ -26,7 +27,7 @@ from review.queries.adjudication import PanelCase, own_view
 from rubrics.arithmetic import Outcome, outcome
 from rubrics.grading import Overall, Scheme
 from rubrics.marking import mark_problem
-from rubrics.model import HANDLER, Criterion, GivenMark, Rubric, Section
+from rubrics.model import Criterion, GivenMark, Rubric, Section
 
 LEAST_REASON, LEAST_MEMBERS = 10, 3
 TENTH = Decimal("0.1")
@@ -193,7 +194,7 @@ def _outcome(rubric: Rubric, scheme: Scheme, decision: Decision) -> Outcome:
     wrong = tuple(_wrong_marks(rubric, scheme, decision.sheet))
     if wrong:
         raise DecisionRefusedError(DecisionFlaw.MARKS, wrong)
-    if all(decision.sheet[c.code].points is None for c in rubric.part(HANDLER)):
+    if not anything_applies(rubric, decision.sheet):
         raise DecisionRefusedError(DecisionFlaw.NOTHING_APPLIES)
     return outcome(rubric, decision.sheet)
 

@@ -21,9 +21,9 @@ from review.extensions import db
 from review.models.assignment import Assignment
 from review.models.recusal import Recusal
 from review.models.rounds import Round
-from review.models.sampling import SampledCase
 from review.permissions import Actor
 from review.queries.assignment import case_number_of
+from review.queries.rounds import round_of
 
 TRIES = 3
 """How often a successor is looked for when people begin the tasks that were to change hands."""
@@ -37,7 +37,7 @@ def recuse(assignment: Assignment, reason: RecusalReason, by: Actor) -> bool:
 
     Raises AlreadySubmittedError, WrongStatusError.
     """
-    round_ = _round_of(assignment)
+    round_ = round_of(assignment)
     for attempt in range(TRIES):
         try:
             return _recuse(round_, assignment, reason, by)
@@ -51,16 +51,11 @@ def recuse(assignment: Assignment, reason: RecusalReason, by: Actor) -> bool:
 def stop_if_conflicted(assignment: Assignment, by: Actor) -> bool:
     """Before a case is begun: whether the registers know a conflict by now, which recuses its
     reviewer. Commits if so; raises as ``recuse`` does."""
-    found = conflicts_in(_round_of(assignment), {by.user_id}, {assignment.sampled_case_id})
+    found = conflicts_in(round_of(assignment), {by.user_id}, {assignment.sampled_case_id})
     if not found.reviewers or not set(found.reasons_of(0, 0)) - NO_CONFLICT:
         return False
     recuse(assignment, RecusalReason.BY_RULE, by)
     return True
-
-
-def _round_of(assignment: Assignment) -> Round:
-    sampled = db.session.get_one(SampledCase, assignment.sampled_case_id)
-    return db.session.get_one(Round, sampled.round_id)
 
 
 def _recuse(round_: Round, assignment: Assignment, reason: RecusalReason, by: Actor) -> bool:

@@ -5,7 +5,6 @@ Each part is authenticated with its number and with whether it is the last, so t
 left out, moved or cut off.
 """
 
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO
@@ -14,10 +13,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from review.errors import DamagedFileError
-from review.privacy import decrypt, encrypt
+from review.privacy import decrypt, encrypt, opened_with, sealed_with
 
 PART = 1024 * 1024
-NONCE_BYTES, LENGTH_BYTES = 12, 4
+LENGTH_BYTES = 4
 FASTEST = 1  # zlib level
 
 
@@ -58,8 +57,7 @@ def _opened(file: IO[bytes]) -> Iterator[bytes]:
         number, following = 0, _take(file)
         while following:
             sealed, following = following, _take(file)
-            nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-            yield cipher.decrypt(nonce, rest, _place(number, is_last=not following))
+            yield opened_with(cipher, sealed, _place(number, is_last=not following))
             number += 1
     except (InvalidTag, ValueError) as error:
         raise DamagedFileError from error
@@ -68,8 +66,7 @@ def _opened(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _sealed(cipher: AESGCM, number: int, part: bytes, *, is_last: bool) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, part, _place(number, is_last=is_last))
+    return sealed_with(cipher, part, _place(number, is_last=is_last))
 
 
 def _place(number: int, *, is_last: bool) -> bytes:

@@ -10,7 +10,7 @@ from review.domain.rounds import lock_at
 from review.enums import RoundStatus, SeedFlaw, SeedKind
 from review.errors import InvalidSeedError
 from review.extensions import db
-from review.labels import BEIJING
+from review.labels import today
 from review.models.frames import FrameVersion
 from review.models.rounds import Round
 from review.permissions import Actor
@@ -58,7 +58,7 @@ def checked_plan(plan: SeedPlan) -> SeedPlan:
     """The plan, once it names what its kind needs. Raises InvalidSeedError."""
     if plan.kind is not SeedKind.PARTIES and not plan.source.strip():
         raise InvalidSeedError(SeedFlaw.NO_SOURCE)
-    if plan.kind is SeedKind.LOTTERY and not (plan.due_on and plan.due_on > _today()):
+    if plan.kind is SeedKind.LOTTERY and not (plan.due_on and plan.due_on > today()):
         raise InvalidSeedError(SeedFlaw.NO_LATER_DAY)
     if plan.kind is SeedKind.PARTIES:
         _check_parties(plan.parties)
@@ -104,7 +104,7 @@ def seed_of(version: FrameVersion) -> Seed:
 
 
 def _typed(version: FrameVersion, digits: str) -> str:
-    if version.seed_due_on and _today() < version.seed_due_on:
+    if version.seed_due_on and today() < version.seed_due_on:
         raise InvalidSeedError(SeedFlaw.NOT_DUE)
     try:
         seed = canonical_seed(digits)
@@ -157,8 +157,3 @@ def _value(party: str, given: Mapping[str, str]) -> str:
     if len(value) < VALUE_DIGITS:
         raise InvalidSeedError(SeedFlaw.SHORT_VALUE, digits=len(value), party=party)
     return value
-
-
-def _today() -> date:
-    """A lottery's day is a day in Beijing."""
-    return datetime.now(BEIJING).date()

@@ -76,7 +76,7 @@ def checked(rubric: Rubric, scheme: Scheme, sheet: Sheet) -> dict[str, GivenMark
 def complete(rubric: Rubric, scheme: Scheme, marks: Sheet) -> Outcome:
     if problems := sheet_problems(rubric, marks, scheme):
         raise MarksRefusedError(problems)
-    if not _anything_applies(rubric, marks):
+    if not anything_applies(rubric, marks):
         raise NothingAppliesError
     return outcome(rubric, marks)
 
@@ -99,10 +99,10 @@ def judgement(scheme: Scheme, overall: str) -> Overall | None:
 
 def _suggested(rubric: Rubric, scheme: Scheme, marks: Sheet) -> str:
     """The words of the overall judgement that a complete sheet points to."""
-    if not scheme.is_judged or not _anything_applies(rubric, marks):
+    if not scheme.is_judged or not anything_applies(rubric, marks):
         return ""
     return scheme.suggested(outcome(rubric, marks).total).title
 
 
-def _anything_applies(rubric: Rubric, marks: Sheet) -> bool:
+def anything_applies(rubric: Rubric, marks: Sheet) -> bool:
     return any(marks[c.code].points is not None for c in rubric.part(HANDLER))

@@ -18,11 +18,6 @@ def latest_receipt(review: Review) -> Receipt | None:
     return db.session.scalar(query.order_by(Receipt.version.desc()).limit(1))
 
 
-def round_of_assignment(assignment: Assignment) -> Round:
-    query = select(Round).join(SampledCase, SampledCase.round_id == Round.id)
-    return db.session.scalars(query.where(SampledCase.id == assignment.sampled_case_id)).one()
-
-
 def published_digests(round_: Round) -> Sequence[str] | None:
     """Every digest given in the round, sorted so that their order tells nothing; None before the
     results are published: earlier, the list would tell who has submitted how much."""

@@ -111,3 +111,9 @@ def workloads(round_: Round) -> list[Workload]:
     ).all()
     loads = [Workload(row.name, row.assigned or 0, row.submitted or 0) for row in rows]
     return sorted(loads, key=lambda load: load.submitted - load.assigned)
+
+
+def round_of(assignment: Assignment) -> Round:
+    """The round in which a case was assigned."""
+    query = select(Round).join(SampledCase, SampledCase.round_id == Round.id)
+    return db.session.scalars(query.where(SampledCase.id == assignment.sampled_case_id)).one()

@@ -5,7 +5,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from review.enums import Role
 from review.extensions import db
 from review.labels import today
 from review.models.assignment import Assignment
@@ -23,12 +22,7 @@ class Scene:
 
     def __init__(self, app: Flask, client_as: ClientAs) -> None:
         with app.app_context():
-            world.regions()
-            organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-            case = world.case(world.handler(), world.agency())
-            round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-            (task,) = world.assignments(world.sampled_cases(round_)[0])
-            db.session.commit()
+            organiser, member, round_, task = world.one_task()
             ids, self.url = (member.id, organiser.id), f"/reviewing/{task.public_id}"
             self.round_url = f"/rounds/{round_.id}"
         self.reviewer, self.organiser = (client_as(one) for one in ids)

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from review.enums import Role, RoundStatus
+from review.enums import RoundStatus
 from review.extensions import db
+from review.models.cases import Case
 from review.models.reviewing import Receipt
 from review.models.rounds import Round
 from rubrics.registry import get_rubric
@@ -24,12 +25,8 @@ class Scene:
 
     def __init__(self, app: Flask, client_as: ClientAs) -> None:
         with app.app_context():
-            world.regions()
-            organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-            case = world.case(world.handler(), world.agency())
-            round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-            (task,) = world.assignments(world.sampled_cases(round_)[0])
-            db.session.commit()
+            organiser, member, round_, task = world.one_task()
+            case = db.session.query(Case).one()
             ids, self.public_id = (member.id, organiser.id), task.public_id
             self.number, self.alias = case.case_number, task.alias
             self.url, self.round_url = f"/reviewing/{task.public_id}", f"/rounds/{round_.id}"

@@ -49,12 +49,12 @@ def folder(sqlite_app: Flask, tmp_path: Path) -> Path:
         case = world.case(world.handler(), world.agency())
         world.dossier(case, world.person(Role.ORGANISER), full=b"content")
         db.session.commit()
-        early = make_backup(tmp_path / "b")
+        early, _manifest = make_backup(tmp_path / "b")
         early.rename(early.with_name(f"{NOW:{MOMENT}}"))
         db.session.execute(text("DELETE FROM dossier_copy"))
         db.session.execute(text("DELETE FROM stored_file"))
         db.session.commit()
-        late = make_backup(tmp_path / "b")
+        late, _manifest = make_backup(tmp_path / "b")
         late.rename(late.with_name(f"{NOW + timedelta(hours=1):{MOMENT}}"))
     return tmp_path / "b"
 

@@ -25,13 +25,8 @@ RATING = {"points": "2.5", "not_applicable": False, "answer": "", "found": False
 @pytest.fixture
 def reviewer(app: Flask) -> Actor:
     with app.app_context():
-        world.regions()
-        organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-        case = world.case(world.handler(), world.agency())
-        round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-        (task,) = world.assignments(world.sampled_cases(round_)[0])
-        db.session.commit()
-        by = Actor(member.user_id, "", member.id, member.role, member.region_code)
+        _organiser, member, _round, task = world.one_task()
+        by = world.actor(member)
         declare_no_conflict(task, by)
         return by
 

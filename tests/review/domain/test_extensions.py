@@ -6,7 +6,7 @@ from flask import Flask
 
 from review.domain.extensions import DAYS, ask_extension, decide_extension
 from review.domain.reviewing import declare_no_conflict, save_marks, submit_review
-from review.enums import NoticeKind, Role
+from review.enums import NoticeKind
 from review.errors import AlreadyAskedError, LateError, WrongStatusError
 from review.extensions import db
 from review.labels import today
@@ -25,17 +25,12 @@ FULL = {c.code: GivenMark(c.points) for c in get_rubric(world.CIVIL_RUBRIC).crit
 def people(app: Flask) -> tuple[Actor, Actor]:
     """A reviewer with a begun review that was due yesterday, and the organiser."""
     with app.app_context():
-        world.regions()
-        organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-        case = world.case(world.handler(), world.agency())
-        round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-        (task,) = world.assignments(world.sampled_cases(round_)[0])
-        db.session.commit()
-        by = Actor(member.user_id, "", member.id, member.role, member.region_code)
+        organiser, member, round_, task = world.one_task()
+        by = world.actor(member)
         declare_no_conflict(task, by)
         task.due_on = round_.marking_due_on = today() - timedelta(days=1)
         db.session.commit()
-        return by, Actor(organiser.user_id, "", organiser.id, organiser.role, organiser.region_code)
+        return by, world.actor(organiser)
 
 
 def task() -> Assignment:

@@ -29,18 +29,12 @@ ALTERATIONS = 1000
 def submitted(app: Flask) -> tuple[int, Actor]:
     """A submitted review with one deduction; its assignment and its organiser."""
     with app.app_context():
-        world.regions()
-        organiser, member = world.person(Role.ORGANISER, world.CITY), world.reviewer()
-        case = world.case(world.handler(), world.agency())
-        round_ = world.assigned_round(organiser, [case], [member], marks_per_case=1)
-        (task,) = world.assignments(world.sampled_cases(round_)[0])
-        db.session.commit()
-        by = Actor(member.user_id, "", member.id, member.role, member.region_code)
+        organiser, member, _round, task = world.one_task()
+        by = world.actor(member)
         declare_no_conflict(task, by)
         sheet = FULL | {"agreement": GivenMark(Decimal("2.5"), reason="逾期")}
         submit_review(task, sheet, "总体好", version=0, by=by)
-        chief = Actor(organiser.user_id, "", organiser.id, organiser.role, organiser.region_code)
-        return task.id, chief
+        return task.id, world.actor(organiser)
 
 
 def held() -> tuple[Review, Receipt, str]:
