@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import FileWrapper
 
 from review.domain.reviewing import declare_no_conflict
 from review.enums import Role
@@ -62,8 +63,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _Quiet(WSGIRequestHandler):
+    """Says nothing, and closes each file it sends.
+
+    When a browser leaves while an answer is being sent, werkzeug's handler lets the body go without
+    closing it; an open file would then fail whichever test runs when it is collected.
+    """
+
     def log(self, *_args: Any) -> None:
         """Keep the test's output free of one line per request."""
+
+    def make_environ(self) -> dict[str, Any]:
+        return super().make_environ() | {"wsgi.file_wrapper": self._wrapped}
+
+    def _wrapped(self, file: BinaryIO, size: int = 8192) -> FileWrapper:
+        self.sent = file
+        return FileWrapper(file, size)
+
+    def run_wsgi(self) -> None:
+        try:
+            super().run_wsgi()
+        finally:
+            if hasattr(self, "sent"):
+                self.sent.close()
 
 
 @contextmanager
